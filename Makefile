@@ -1,0 +1,48 @@
+# `make demo` and `make test` each do all the set-up that they need; a second run installs nothing.
+.POSIX:
+.PHONY: help demo demo-do test bench fmt lock
+
+PORT ?= 8000
+SANDBOX_PORT ?= 8420
+export PORT SANDBOX_PORT RESET
+
+PYTHON = .venv/bin/python
+SYSTEM = $(PYTHON) -m campaign.setup.system
+
+help:
+	@echo 'make demo     start the whole site on http://127.0.0.1:$(PORT), with a pretend Stripe; Ctrl-C stops it'
+	@echo '              (make demo RESET=1 starts over; PORT=… and SANDBOX_PORT=… move it)'
+	@echo 'make demo-do  one command in the demo: make demo-do DO=verify_books'
+	@echo 'make test     every check and every test'
+	@echo 'make bench    how fast it is, as ratios'
+	@echo 'make fmt      put code and templates in form'
+	@echo 'make lock     compile the requirements files anew from pyproject.toml'
+
+demo:
+	@campaign/setup/python.sh run
+	@$(SYSTEM) demo
+	@exec $(PYTHON) -m campaign.demo_environment demo
+
+demo-do:
+	@campaign/setup/python.sh run
+	@$(PYTHON) -m campaign.demo_environment $(DO)
+
+test:
+	@campaign/setup/python.sh dev
+	@$(SYSTEM) test
+	@$(PYTHON) -m tests.lanes
+
+bench:
+	@campaign/setup/python.sh dev
+	@$(SYSTEM) demo
+	@$(PYTHON) -m tests.bench.run
+
+fmt:
+	@campaign/setup/python.sh dev
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+	@find templates -name '*.html' -exec .venv/bin/djade --target-version 6.1 {} +
+
+lock:
+	@campaign/setup/python.sh dev
+	@campaign/setup/lock.sh

@@ -1,0 +1,63 @@
+"""The demo's settings: `python -m campaign.demo_environment COMMAND …` runs manage.py COMMAND with them.
+
+`make demo` needs no preparation: addresses follow PORT and SANDBOX_PORT, secrets are made at the first start
+and kept in var/demo.env. What the shell says about the database, the mail or Stripe is put aside, so that
+trying the demo can never touch a real site."""
+
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+# Settings of a real site that may stand in the shell.
+NEVER_FROM_THE_SHELL = {"DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "BEHIND_PROXY", "MAIL_FROM"}
+
+
+def kept_secrets(var_dir: Path) -> dict[str, str]:
+    """The demo's secrets: read, or made at the first call. Only the owner may read the file."""
+    file = var_dir / "demo.env"
+    if not file.exists():
+        var_dir.mkdir(parents=True, exist_ok=True)
+        made = {
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "STRIPE_API_KEY": f"sk_test_{secrets.token_hex(12)}",
+            "STRIPE_WEBHOOK_SECRETS": f"whsec_{secrets.token_hex(16)}",
+        }
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
+            opened.writelines(f"{name}={value}\n" for name, value in made.items())
+    lines = file.read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def demo_environment(shell: Mapping[str, str]) -> dict[str, str]:
+    """The whole environment of a demo process, made from the shell's."""
+    var_dir = Path(shell.get("VAR_DIR") or BASE_DIR / "var").resolve()
+    port = shell.get("PORT") or "8000"
+    sandbox_port = shell.get("SANDBOX_PORT") or "8420"
+    return {
+        **{name: value for name, value in shell.items() if name not in NEVER_FROM_THE_SHELL},
+        **kept_secrets(var_dir),
+        "VAR_DIR": str(var_dir),
+        "PORT": port,
+        "SANDBOX_PORT": sandbox_port,
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "STRIPE_API_BASE": f"http://127.0.0.1:{sandbox_port}",
+        "EMAIL_URL": f"eml:{var_dir / 'mail'}",
+        "DEMO": "1",
+        "DEBUG": "0",
+        "PYTHONUNBUFFERED": "1",  # what the console says is seen at once, also through a pipe
+    }
+
+
+def main() -> None:
+    os.execve(  # noqa: S606  our own manage.py, no shell
+        sys.executable,
+        [sys.executable, str(BASE_DIR / "manage.py"), *sys.argv[1:]],
+        demo_environment(os.environ),
+    )
+
+
+if __name__ == "__main__":
+    main()

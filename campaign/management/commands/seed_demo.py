@@ -1,0 +1,25 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from campaign.demo.past_gifts import plant_gifts
+from campaign.demo.people import plant_campaign
+from cms_pages.demo_pages import plant_pages
+
+
+class Command(BaseCommand):
+    help = "Plant the June campaign: pages, goal, amounts, and past gifts through the pretend Stripe."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--gifts", type=int, default=42, help="how many past visits (default: 42)")
+
+    def handle(self, *, gifts: int, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("The demo is planted with DEMO=1 only: this looks like a real site.")
+        now = timezone.now()
+        campaign = plant_campaign(at=now)
+        plant_pages(campaign, at=now)
+        plant_gifts(campaign, at=now, count=gifts, tell=self.stdout.write)

@@ -1,0 +1,117 @@
+"""All receipts of a period in one ZIP, made while it is sent: ten or ten thousand take the same memory."""
+
+import io
+import logging
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from typing import IO, Any
+
+from django.db.models import QuerySet
+
+from donors.accounting.csv_file import BYTE_ORDER_MARK, csv_row
+from donors.accounting.period import Period
+from donors.accounting.receipt_rows import issued_in, receipts_in_site_mode, with_document
+from donors.accounting.table import Euros
+from donors.campaigns.models import PARIS, local_day
+from donors.receipts.document import TamperedDocument, read_document
+from donors.receipts.models import Receipt
+
+log = logging.getLogger(__name__)
+
+MANIFEST = "manifeste.csv"
+MANIFEST_HEADINGS = ("Numéro", "Émis le", "Donateur", "Montant", "État", "SHA-256", "Fichier")
+CANCELLED_FOLDER = "annules/"
+IN_PREPARATION = "PDF en préparation"
+TAMPERED = "PDF altéré, non fourni"
+
+_PAGE = 200  # rows read at once: no cursor stays open while a slow line downloads
+_MANIFEST_IN_MEMORY = 1_000_000  # bytes; a longer manifest waits on the disk
+
+
+def receipts_of(period: Period) -> QuerySet[Receipt]:
+    """What the ZIP of this period covers; the caller refuses an empty one."""
+    return issued_in(receipts_in_site_mode(), period)
+
+
+def zip_receipts(receipts: QuerySet[Receipt]) -> Iterator[bytes]:
+    """The ZIP piece by piece: each PDF as it is stored, cancelled ones under annules/, then the manifest.
+
+    One pass: the manifest, written last, says what this very file holds. A PDF whose hash no longer fits is
+    named in the manifest and in the log, and left out."""
+    pipe = _Pipe()
+    with (
+        tempfile.SpooledTemporaryFile(_MANIFEST_IN_MEMORY, "w+", encoding="utf-8", newline="") as manifest,
+        zipfile.ZipFile(pipe, "w") as archive,
+    ):
+        manifest.write(BYTE_ORDER_MARK + csv_row(MANIFEST_HEADINGS))
+        for receipt in _in_pages(with_document(receipts)):
+            manifest.write(_manifest_line(receipt, _add(archive, receipt)))
+            yield from pipe.take()
+        manifest.seek(0)
+        for _ in _write_manifest(archive, manifest):
+            yield from pipe.take()
+    yield from pipe.take()
+
+
+def _add(archive: zipfile.ZipFile, receipt: Any) -> str:
+    """Put the PDF into the archive; answers its path, or why there is none."""
+    if not receipt.document_sha256:
+        return IN_PREPARATION
+    try:
+        content = read_document(receipt)
+    except TamperedDocument:
+        log.exception("The PDF of receipt %s is not the one that was stored", receipt.full_number)
+        return TAMPERED
+    folder = CANCELLED_FOLDER if receipt.state == Receipt.State.CANCELLED else ""
+    path = f"{folder}{receipt.full_number}.pdf"
+    stamp = receipt.issued_at.astimezone(PARIS).timetuple()[:6]
+    archive.writestr(zipfile.ZipInfo(path, stamp), content)  # stored: a PDF is compressed already
+    return path
+
+
+def _manifest_line(receipt: Any, path: str) -> str:
+    return csv_row(
+        [
+            receipt.full_number,
+            local_day(receipt.issued_at),
+            receipt.donor.display_name,
+            Euros(receipt.amount_cents),
+            receipt.get_state_display(),
+            receipt.document_sha256,
+            path,
+        ]
+    )
+
+
+def _write_manifest(archive: zipfile.ZipFile, manifest: IO[str]) -> Iterator[None]:
+    with archive.open(zipfile.ZipInfo(MANIFEST), "w") as entry:
+        while lines := manifest.read(65_536):
+            entry.write(lines.encode())
+            yield
+
+
+def _in_pages(receipts: QuerySet[Any]) -> Iterator[Any]:
+    last = 0
+    while page := list(receipts.filter(pk__gt=last).order_by("pk")[:_PAGE]):
+        yield from page
+        last = page[-1].pk
+
+
+class _Pipe(io.RawIOBase):
+    """What the archive is written into; what was written waits here until it is taken. It cannot seek."""
+
+    def __init__(self) -> None:
+        self._waiting = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._waiting += data
+        return len(data)
+
+    def take(self) -> Iterator[bytes]:
+        if self._waiting:
+            yield bytes(self._waiting)
+            self._waiting.clear()

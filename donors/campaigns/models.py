@@ -1,0 +1,176 @@
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+
+from donors.money import format_euros
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+class Organisation(models.Model):
+    """The body that receives the gifts and signs the receipts.
+
+    What a receipt must say of it: arrêté du 26 juin 2008, form 2041-RD."""
+
+    class Category(models.TextChoices):
+        ASSOCIATION = "oig_association", "Association loi 1901"
+        PUBLIC_UTILITY = "oig_rup", "Association ou fondation reconnue d’utilité publique"
+        FOOD_AID = (
+            "oig_food_aid",
+            "Organisme sans but lucratif fournissant gratuitement une aide alimentaire ou des soins médicaux "
+            "à des personnes en difficulté ou favorisant leur logement",
+        )
+        OTHER = "oig_other", "Autre organisme d’intérêt général"
+
+    class Regime(models.TextChoices):
+        GENERAL = "general", "Réduction d’impôt de 66 %"
+        AID = "aid", "Réduction d’impôt de 75 % (aide aux personnes en difficulté)"
+
+    legal_name = models.CharField("dénomination", max_length=200)
+    siren = models.CharField("SIREN", max_length=9, blank=True)
+    rna = models.CharField("RNA", max_length=10, blank=True)
+    street = models.CharField("adresse", max_length=200)
+    postcode = models.CharField("code postal", max_length=12)
+    city = models.CharField("commune", max_length=100)
+    country = models.CharField("pays", max_length=2, default="FR")
+    purpose = models.TextField("objet")
+    category = models.CharField("catégorie", max_length=20, choices=Category, default=Category.ASSOCIATION)
+    category_detail = models.CharField(
+        "précision de la catégorie",
+        max_length=200,
+        blank=True,
+        help_text="Pour une reconnaissance d’utilité publique : dates du décret et de sa publication.",
+    )
+    regime = models.CharField("régime fiscal", max_length=10, choices=Regime, default=Regime.GENERAL)
+    signatory_name = models.CharField("signataire", max_length=100)
+    signatory_role = models.CharField("qualité du signataire", max_length=100)
+    signature_svg = models.TextField("signature (SVG)", blank=True)
+    receipts_enabled = models.BooleanField("émet des reçus fiscaux", default=False)
+    receipts_reason = models.CharField(
+        "motif",
+        max_length=300,
+        help_text="Pourquoi les reçus sont permis (rescrit du…, analyse du…) ou suspendus.",
+    )
+    iban = models.CharField("IBAN", max_length=34, blank=True)
+    email = models.EmailField("adresse e-mail de contact")
+    phone = models.CharField("téléphone", max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = "organisme"
+        constraints = [
+            models.CheckConstraint(
+                name="organisation_category_known",
+                condition=Q(category__in=["oig_association", "oig_rup", "oig_food_aid", "oig_other"]),
+            ),
+            models.CheckConstraint(
+                name="organisation_regime_known", condition=Q(regime__in=["general", "aid"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.legal_name
+
+
+class Campaign(ClusterableModel):
+    """A dated drive. Its first day begins and its last day ends at midnight in Paris."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="campaigns")
+    code = models.SlugField("code", max_length=40, unique=True)
+    name = models.CharField("nom", max_length=120)
+    starts_on = models.DateField("premier jour")
+    ends_on = models.DateField("dernier jour")
+    minimum_cents = models.PositiveIntegerField("don minimum (centimes)", default=500)
+    maximum_cents = models.PositiveIntegerField("don maximum (centimes)", default=1_000_000)
+
+    class Meta:
+        verbose_name = "campagne"
+        ordering = ["-starts_on"]
+        constraints = [
+            models.CheckConstraint(name="campaign_dates_ordered", condition=Q(starts_on__lte=F("ends_on"))),
+            models.CheckConstraint(
+                name="campaign_bounds_ordered",
+                # Stripe takes 0.50 to 999 999.99 euros.
+                condition=Q(
+                    minimum_cents__gte=50,
+                    minimum_cents__lte=F("maximum_cents"),
+                    maximum_cents__lte=99_999_999,
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        if self.starts_on and self.ends_on and self.starts_on > self.ends_on:
+            raise ValidationError({"ends_on": "Le dernier jour doit suivre le premier."})
+        if self.minimum_cents > self.maximum_cents:
+            raise ValidationError({"maximum_cents": "Le maximum doit dépasser le minimum."})
+
+    def is_open(self, at: datetime) -> bool:
+        return self.starts_on <= local_day(at) <= self.ends_on
+
+    def has_ended(self, at: datetime) -> bool:
+        return local_day(at) > self.ends_on
+
+    def days_left(self, at: datetime) -> int:
+        """Days that remain, today included; 0 once ended. Before the start: the whole length."""
+        return max(0, (self.ends_on - max(local_day(at), self.starts_on)).days + 1)
+
+
+class GiftPreset(models.Model):
+    """An amount that the form proposes, with what the editor wrote under it."""
+
+    campaign = ParentalKey(Campaign, on_delete=models.CASCADE, related_name="presets")
+    amount_cents = models.PositiveIntegerField("montant (centimes)")
+    text = models.CharField("ce que ce don permet", max_length=140, blank=True)
+    selected = models.BooleanField("coché au départ", default=False)
+
+    class Meta:
+        verbose_name = "montant proposé"
+        verbose_name_plural = "montants proposés"
+        ordering = ["amount_cents"]
+        constraints = [
+            models.UniqueConstraint(name="preset_amount_once", fields=["campaign", "amount_cents"]),
+            models.UniqueConstraint(
+                name="preset_one_selected", fields=["campaign"], condition=Q(selected=True)
+            ),
+            models.CheckConstraint(name="preset_positive", condition=Q(amount_cents__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return format_euros(self.amount_cents)
+
+
+class Goal(models.Model):
+    """A target of a campaign: euros in cents, or a head count."""
+
+    class Kind(models.TextChoices):
+        RAISED = "raised", "Euros collectés"
+        DONORS = "donors", "Donateurs"
+
+    campaign = ParentalKey(Campaign, on_delete=models.CASCADE, related_name="goals")
+    kind = models.CharField("ce qui est compté", max_length=10, choices=Kind, default=Kind.RAISED)
+    target = models.PositiveIntegerField("objectif", help_text="En centimes pour des euros.")
+
+    class Meta:
+        verbose_name = "objectif"
+        ordering = ["kind"]
+        constraints = [
+            models.UniqueConstraint(name="goal_once_per_kind", fields=["campaign", "kind"]),
+            models.CheckConstraint(name="goal_positive", condition=Q(target__gt=0)),
+            models.CheckConstraint(name="goal_kind_known", condition=Q(kind__in=["raised", "donors"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} : {self.target}"
+
+
+def local_day(at: datetime) -> date:
+    """The calendar day in Paris of an aware moment: campaigns, tax dates and exports count in it."""
+    return at.astimezone(PARIS).date()

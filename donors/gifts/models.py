@@ -1,0 +1,241 @@
+import uuid
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from donors.campaigns.models import Campaign, local_day
+from donors.gifts.queries import DonationEventQuerySet, DonationQuerySet, LedgerQuerySet
+from donors.money import format_euros
+from donors.people.models import Donor
+
+
+class Status(models.TextChoices):
+    CREATED = "created", "Commencé"
+    OPEN = "open", "Paiement ouvert"
+    PROCESSING = "processing", "En cours de prélèvement"
+    SUCCEEDED = "succeeded", "Reçu"
+    FAILED = "failed", "Échoué"
+    EXPIRED = "expired", "Expiré"
+    CANCELED = "canceled", "Annulé"
+    REVERSED = "reversed", "Repris par la banque"
+
+
+class Method(models.TextChoices):
+    CARD = "card", "Carte bancaire"
+    SEPA = "sepa", "Prélèvement SEPA"
+    TRANSFER = "transfer", "Virement"
+    CHEQUE = "cheque", "Chèque"
+    CASH = "cash", "Espèces"
+
+
+class Donation(models.Model):
+    """One movement of money in. Its status moves through `gifts.status.move` alone."""
+
+    class Hold(models.TextChoices):
+        NONE = "", "Aucune"
+        MISMATCH = "mismatch", "Stripe annonce autre chose que notre don"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    donor = models.ForeignKey(
+        Donor, on_delete=models.PROTECT, related_name="donations", verbose_name="donateur"
+    )
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, related_name="donations", verbose_name="campagne"
+    )
+    amount_cents = models.PositiveIntegerField("montant (centimes)")
+    currency = models.CharField("devise", max_length=3, default="eur")
+    method = models.CharField("moyen de paiement", max_length=10, choices=Method, default=Method.CARD)
+    status = models.CharField("statut", max_length=12, choices=Status, default=Status.CREATED)
+    hold = models.CharField("mise de côté", max_length=10, choices=Hold, default=Hold.NONE, blank=True)
+    livemode = models.BooleanField("argent réel")
+    wants_receipt = models.BooleanField("souhaite un reçu fiscal", default=False)
+    anonymous = models.BooleanField("anonyme", default=False)
+    source = models.CharField("provenance", max_length=50, blank=True)
+    stripe_payment_intent_id = models.CharField("paiement Stripe", max_length=255, blank=True)
+    stripe_charge_id = models.CharField("débit Stripe", max_length=255, blank=True)
+    created_at = models.DateTimeField("commencé le")
+    opened_at = models.DateTimeField(null=True, blank=True)
+    processing_at = models.DateTimeField(null=True, blank=True)
+    succeeded_at = models.DateTimeField("confirmé le", null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    expired_at = models.DateTimeField(null=True, blank=True)
+    canceled_at = models.DateTimeField(null=True, blank=True)
+    reversed_at = models.DateTimeField(null=True, blank=True)
+    credited_at = models.DateTimeField("crédité le", null=True, blank=True)
+    # Rises with each applied change: a sync that read Stripe before another one wrote starts over.
+    sync_version = models.PositiveIntegerField(default=0, editable=False)
+    synced_at = models.DateTimeField("comparé avec Stripe le", null=True, blank=True)
+
+    objects = DonationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "don"
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(name="donation_campaign_status", fields=["campaign", "status", "livemode"]),
+            models.Index(name="donation_credited", fields=["credited_at"]),
+            models.Index(name="donation_created", fields=["-created_at", "-id"]),
+        ]
+        constraints = [
+            models.CheckConstraint(name="donation_amount_positive", condition=Q(amount_cents__gt=0)),
+            models.CheckConstraint(name="donation_in_euros", condition=Q(currency="eur")),
+            models.CheckConstraint(name="donation_status_known", condition=Q(status__in=Status.values)),
+            models.CheckConstraint(name="donation_method_known", condition=Q(method__in=Method.values)),
+            models.CheckConstraint(
+                name="donation_success_dated",
+                condition=Q(
+                    status__in=["succeeded", "reversed"],
+                    succeeded_at__isnull=False,
+                    credited_at__isnull=False,
+                )
+                | (
+                    ~Q(status__in=["succeeded", "reversed"])
+                    & Q(succeeded_at__isnull=True, credited_at__isnull=True)
+                ),
+            ),
+            models.UniqueConstraint(
+                name="donation_payment_intent_once",
+                fields=["stripe_payment_intent_id"],
+                condition=~Q(stripe_payment_intent_id=""),
+            ),
+            models.UniqueConstraint(
+                name="donation_charge_once",
+                fields=["stripe_charge_id"],
+                condition=~Q(stripe_charge_id=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Don n° {self.pk} de {format_euros(self.amount_cents)}"
+
+    @property
+    def credited_on(self) -> date | None:
+        """The tax date: the day in Paris on which the money was credited."""
+        return local_day(self.credited_at) if self.credited_at else None
+
+    @property
+    def is_paid(self) -> bool:
+        return self.status == Status.SUCCEEDED
+
+    @property
+    def may_still_be_paid(self) -> bool:
+        return not self.hold and self.status not in {Status.PROCESSING, Status.SUCCEEDED, Status.REVERSED}
+
+
+class DonationEvent(models.Model):
+    """One change of a donation, and whether what follows from it is done: history and outbox at once."""
+
+    donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="events")
+    from_status = models.CharField("de", max_length=12, choices=Status)
+    to_status = models.CharField("à", max_length=12, choices=Status)
+    at = models.DateTimeField("le")
+    because = models.CharField("en raison de", max_length=300)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, verbose_name="par"
+    )
+    followed_at = models.DateTimeField("suites données le", null=True, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    last_error = models.TextField("dernière erreur", blank=True)
+
+    objects = DonationEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "étape d’un don"
+        ordering = ["at", "pk"]
+        indexes = [
+            models.Index(
+                name="donation_event_outbox", fields=["next_try_at"], condition=Q(followed_at__isnull=True)
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="donation_event_from_known", condition=Q(from_status__in=Status.values)
+            ),
+            models.CheckConstraint(name="donation_event_to_known", condition=Q(to_status__in=Status.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_from_status_display()} → {self.get_to_status_display()}"
+
+
+class LedgerEntry(models.Model):
+    """One signed line of euro cents. Rows are never changed or deleted: database triggers refuse it.
+
+    Signs follow the organisation: a gift is positive; refunds, disputes, fees and payouts are negative."""
+
+    class Kind(models.TextChoices):
+        GIFT = "gift", "Don"
+        REFUND = "refund", "Remboursement"
+        DISPUTE = "dispute", "Contestation"
+        FEE = "fee", "Frais"
+        PAYOUT = "payout", "Virement de Stripe"
+
+    kind = models.CharField("nature", max_length=8, choices=Kind)
+    donation = models.ForeignKey(
+        Donation, on_delete=models.PROTECT, related_name="ledger", null=True, blank=True, verbose_name="don"
+    )
+    amount_cents = models.IntegerField("montant (centimes)")
+    occurred_at = models.DateTimeField("date")
+    booked_at = models.DateTimeField("inscrit le")
+    livemode = models.BooleanField("argent réel")
+    # What makes a second booking of the same fact impossible, e.g. "gift:ch_…" or "fee:txn_…".
+    key = models.CharField("clé", max_length=300, unique=True)
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
+    )
+
+    objects = LedgerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "écriture"
+        verbose_name_plural = "écritures"
+        ordering = ["occurred_at", "pk"]
+        indexes = [models.Index(name="ledger_donation_kind", fields=["donation", "kind"])]
+        constraints = [
+            models.CheckConstraint(name="ledger_not_zero", condition=~Q(amount_cents=0)),
+            models.CheckConstraint(
+                name="ledger_kind_known", condition=Q(kind__in=["gift", "refund", "dispute", "fee", "payout"])
+            ),
+            models.CheckConstraint(
+                name="ledger_sign",
+                condition=Q(reverses__isnull=False)
+                | Q(kind="gift", amount_cents__gt=0)
+                | (~Q(kind="gift") & Q(amount_cents__lt=0)),
+            ),
+            models.CheckConstraint(
+                name="ledger_of_a_donation", condition=Q(kind="payout") | Q(donation__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {format_euros(self.amount_cents)}"
+
+
+class SupportMessage(models.Model):
+    """A donor's words for the wall; nobody sees them before a person has read them."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "À relire"
+        APPROVED = "approved", "Publié"
+        REFUSED = "refused", "Refusé"
+
+    donation = models.OneToOneField(Donation, on_delete=models.PROTECT, related_name="support_message")
+    text = models.CharField("message", max_length=280)
+    state = models.CharField("état", max_length=10, choices=State, default=State.WAITING)
+    created_at = models.DateTimeField("écrit le")
+
+    class Meta:
+        verbose_name = "message de soutien"
+        verbose_name_plural = "messages de soutien"
+        constraints = [
+            models.CheckConstraint(
+                name="message_state_known", condition=Q(state__in=["waiting", "approved", "refused"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,56 @@
+from datetime import date, datetime, time, timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, Sum
+
+from donors.campaigns.models import PARIS, Campaign
+
+
+def day_start(day: date) -> datetime:
+    """The moment at which a calendar day begins in Paris."""
+    return datetime.combine(day, time.min, tzinfo=PARIS)
+
+
+class DonationQuerySet(models.QuerySet[Any]):
+    def in_site_mode(self) -> Self:
+        """Live and test money never mix: only rows of the mode that this site runs in."""
+        return self.filter(livemode=settings.STRIPE_LIVEMODE)
+
+    def succeeded(self) -> Self:
+        return self.filter(status="succeeded")
+
+    def for_campaign(self, campaign: Campaign) -> Self:
+        return self.filter(campaign=campaign)
+
+    def credited_between(self, first: date, last: date) -> Self:
+        """Credited on these days, both included, as Paris counts them."""
+        return self.filter(
+            credited_at__gte=day_start(first), credited_at__lt=day_start(last + timedelta(days=1))
+        )
+
+
+class DonationEventQuerySet(models.QuerySet[Any]):
+    def unfollowed(self) -> Self:
+        return self.filter(followed_at__isnull=True)
+
+    def due(self, at: datetime) -> Self:
+        """Not followed up yet, its next try has come, and nobody is at it."""
+        free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=at)
+        return self.unfollowed().filter(free, next_try_at__lte=at)
+
+
+class LedgerQuerySet(models.QuerySet[Any]):
+    def in_site_mode(self) -> Self:
+        return self.filter(livemode=settings.STRIPE_LIVEMODE)
+
+    def for_campaign(self, campaign: Campaign) -> Self:
+        return self.filter(donation__campaign=campaign)
+
+    def collected(self) -> Self:
+        """The kinds whose sum is what a campaign raised: gifts less what went back."""
+        return self.filter(kind__in=["gift", "refund", "dispute"])
+
+    def total_cents(self) -> int:
+        return int(self.aggregate(total=Sum("amount_cents"))["total"] or 0)

@@ -1,0 +1,110 @@
+"""What the office's lists can be narrowed down to. Every filter stands in the URL."""
+
+from datetime import timedelta
+from typing import Any
+
+import django_filters
+from django import forms
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+
+from donors.campaigns.models import Campaign
+from donors.gifts.models import Donation, Method, Status
+from donors.gifts.queries import day_start
+from donors.office.waiting import waiting_for_receipt
+from donors.payments.models import StripeEvent
+from donors.people.models import Donor
+from donors.receipts.models import Receipt, ReceiptSeries
+
+
+class DaysFilter(django_filters.DateFromToRangeFilter):
+    """From one day to another, both included, as Paris counts them, wherever the reader's clock is."""
+
+    def __init__(self, field_name: str, label: str) -> None:
+        super().__init__(field_name=field_name, label=label, widget=DateRangePickerWidget)
+
+    def filter(self, rows: QuerySet[Any], value: slice | None) -> QuerySet[Any]:
+        if value and value.start:
+            rows = rows.filter(**{f"{self.field_name}__gte": day_start(value.start.date())})
+        if value and value.stop:
+            day_after = value.stop.date() + timedelta(days=1)
+            rows = rows.filter(**{f"{self.field_name}__lt": day_start(day_after)})
+        return rows
+
+
+def one_of(field_name: str, label: str, choices: list[tuple[str, str]]) -> django_filters.Filter:
+    """Any of the ticked values."""
+    return django_filters.MultipleChoiceFilter(
+        field_name=field_name, label=label, choices=choices, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class GiftFilters(WagtailFilterSet):
+    credited = DaysFilter("credited_at", "Crédité")
+    created = DaysFilter("created_at", "Commencé")
+    campaign = django_filters.ModelChoiceFilter(
+        label="Campagne",
+        queryset=Campaign.objects.all(),
+        empty_label="Toutes",
+        widget=forms.RadioSelect,
+    )
+    status = one_of("status", "Statut", Status.choices)
+    method = one_of("method", "Moyen de paiement", Method.choices)
+    receipt = django_filters.ChoiceFilter(
+        label="Reçu fiscal",
+        method="filter_receipt",
+        choices=[("issued", "Émis"), ("waiting", "Demandé, pas encore émis")],
+        empty_label="Tous",
+        widget=forms.RadioSelect,
+    )
+    hold = django_filters.ChoiceFilter(
+        label="Mise de côté",
+        choices=[(Donation.Hold.MISMATCH.value, Donation.Hold.MISMATCH.label)],
+        empty_label="Toutes",
+        widget=forms.RadioSelect,
+    )
+
+    class Meta:
+        model = Donation
+        fields: list[str] = []
+
+    def filter_receipt(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        if value == "waiting":
+            return waiting_for_receipt(rows)
+        return rows.filter(receipt_number__isnull=False)
+
+
+class DonorFilters(WagtailFilterSet):
+    created = DaysFilter("created_at", "Connu depuis")
+    kind = one_of("kind", "Type", Donor.Kind.choices)
+
+    class Meta:
+        model = Donor
+        fields: list[str] = []
+
+
+def series_in_site_mode(request: HttpRequest | None) -> QuerySet[ReceiptSeries]:
+    return ReceiptSeries.objects.filter(livemode=settings.STRIPE_LIVEMODE)
+
+
+class ReceiptFilters(WagtailFilterSet):
+    issued = DaysFilter("issued_at", "Émis")
+    state = one_of("state", "État", Receipt.State.choices)
+    series = django_filters.ModelChoiceFilter(
+        label="Série", queryset=series_in_site_mode, empty_label="Toutes", widget=forms.RadioSelect
+    )
+
+    class Meta:
+        model = Receipt
+        fields: list[str] = []
+
+
+class EventFilters(WagtailFilterSet):
+    received = DaysFilter("received_at", "Arrivé")
+    state = one_of("state", "État", StripeEvent.State.choices)
+
+    class Meta:
+        model = StripeEvent
+        fields: list[str] = []

@@ -1,0 +1,43 @@
+"""The frozen facts of a receipt, as the treasurer reads them beside the PDF."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from donors.receipts.models import Receipt
+from donors.receipts.snapshot import snapshot_sha256
+
+
+def facts_of(receipt: Receipt) -> list[tuple[str, str]]:
+    """Label and value of what was printed; what is not there is left out."""
+    return [(label, value) for label, value in _facts(receipt.snapshot) if value]
+
+
+def facts_are_intact(receipt: Receipt) -> bool:
+    return snapshot_sha256(receipt.snapshot) == receipt.snapshot_sha256
+
+
+def _facts(snapshot: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    organisation, donor, gift = (snapshot.get(part, {}) for part in ("organisation", "donor", "gift"))
+    signatory = snapshot.get("signatory", {})
+    yield "Organisme bénéficiaire", organisation.get("name", "")
+    yield "Donateur", f"{donor.get('first_name', '')} {donor.get('last_name', '')}".strip()
+    yield "Adresse du donateur", _address(donor)
+    yield "Montant en chiffres", gift.get("amount_figures", "")
+    yield "Montant en lettres", gift.get("amount_words", "")
+    yield "Date du versement", _day(gift.get("paid_on", ""))
+    yield "Forme du don", gift.get("form", "")
+    yield "Nature du don", gift.get("nature", "")
+    yield "Mode de versement", gift.get("payment_mode", "")
+    yield "Date du reçu", _day(snapshot.get("issued_on", ""))
+    yield "Signataire", ", ".join(filter(None, (signatory.get("name", ""), signatory.get("role", ""))))
+    yield "Modèle", snapshot.get("conformity", "")
+
+
+def _address(of: dict[str, str]) -> str:
+    town = f"{of.get('postcode', '')} {of.get('city', '')}".strip()
+    return ", ".join(filter(None, (of.get("street", ""), town, of.get("country", ""))))
+
+
+def _day(written: str) -> str:
+    return f"{date.fromisoformat(written):%d/%m/%Y}" if written else ""

@@ -1,0 +1,21 @@
+"""What can go wrong with Stripe, in our words."""
+
+
+class StripeUnavailable(Exception):
+    """Stripe did not answer, or too late, or asked us to wait: nothing is known, trying again is right."""
+
+
+class StripeRefused(Exception):
+    """Stripe understood and said no (a wrong key, a parameter it does not take): trying again is useless."""
+
+
+class UnknownObject(StripeRefused):
+    """Stripe has no such object."""
+
+
+class NotFromStripe(Exception):
+    """A webhook call whose body or signature is not Stripe's."""
+
+
+class AlreadyPaid(Exception):
+    """The gift was paid in the meantime."""

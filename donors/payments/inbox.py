@@ -1,0 +1,129 @@
+"""Stripe's webhook events: stored before they are believed, handled by re-reading Stripe.
+
+An event's payload only tells which donation to look at; what the donation becomes is decided by what Stripe
+answers when asked. Facts: docs.stripe.com/webhooks."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import F
+
+from donors.gifts.models import Donation
+from donors.payments.errors import NotFromStripe
+from donors.payments.events import HANDLED
+from donors.payments.gateway import APP, read_event
+from donors.payments.models import StripeEvent
+from donors.payments.sync import sync_donation
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=120)
+FIRST_WAIT = timedelta(seconds=15)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+class NotYetHere(Exception):
+    """The event speaks of a gift of ours that is not in the tables yet."""
+
+
+def receive(body: bytes, signature: str, *, at: datetime) -> StripeEvent:
+    """Store a webhook event, once however often it comes. Raises NotFromStripe; then nothing is stored."""
+    event = read_event(body, signature)
+    try:
+        found = event["data"]["object"]
+        facts: dict[str, Any] = {
+            "type": event["type"],
+            "object_id": str(found.get("id") or ""),
+            "account": event.get("account") or "",
+            "livemode": bool(event["livemode"]),
+            "api_version": event.get("api_version") or "",
+            "payload": event,
+            "created_at": datetime.fromtimestamp(event["created"], tz=UTC),
+        }
+        event_id = str(event["id"])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise NotFromStripe("the body is no snapshot event") from error
+    ours = facts["type"] in HANDLED and facts["livemode"] == settings.STRIPE_LIVEMODE
+    state = StripeEvent.State.NEW if ours else StripeEvent.State.IGNORED
+    stored, _ = StripeEvent.objects.get_or_create(
+        stripe_event_id=event_id,
+        defaults={**facts, "state": state, "received_at": at, "next_try_at": at},
+    )
+    return stored
+
+
+def process_event(event_pk: int, *, at: datetime) -> StripeEvent.State | None:
+    """Handle one stored event; None if it is done already, not due, or in another worker's hands.
+
+    Never raises for what Stripe or the payload do: the failure is written on the row, and the next try is
+    dated, later each time."""
+    if not StripeEvent.objects.due(at).filter(pk=event_pk).update(claimed_until=at + LEASE):
+        return None
+    event = StripeEvent.objects.get(pk=event_pk)
+    try:
+        state = _act_on(event, at=at)
+    except Exception as error:
+        log.exception("Event %s (%s) failed", event.stripe_event_id, event.type)
+        _note_failure(event, error, at=at)
+        return StripeEvent.State.FAILED
+    StripeEvent.objects.filter(pk=event.pk).update(
+        state=state, handled_at=at, claimed_until=None, last_error="", attempts=F("attempts") + 1
+    )
+    return state
+
+
+def _act_on(event: StripeEvent, *, at: datetime) -> StripeEvent.State:
+    donation = find_donation(event)
+    if donation is None:
+        return StripeEvent.State.IGNORED
+    session_id = event.object_id if event.type.startswith("checkout.session.") else ""
+    sync_donation(donation.pk, because=event.stripe_event_id, at=at, session_id=session_id)
+    return StripeEvent.State.DONE
+
+
+def find_donation(event: StripeEvent) -> Donation | None:
+    """The gift that an event speaks of; None when the object is not ours. Raises NotYetHere."""
+    found = event.payload["data"]["object"]
+    metadata = found.get("metadata") or {}
+    if metadata.get("app") == APP and metadata.get("site") == settings.SITE_URL:
+        named: Donation | None = Donation.objects.filter(uuid=_uuid(metadata.get("donation"))).first()
+        if named is None:
+            raise NotYetHere(f"donation {metadata.get('donation')}")
+        return named
+    intent = event.object_id if event.type.startswith("payment_intent.") else found.get("payment_intent")
+    if not intent:
+        return None
+    paid: Donation | None = Donation.objects.filter(
+        stripe_payment_intent_id=intent, livemode=event.livemode
+    ).first()
+    return paid
+
+
+def _uuid(text: object) -> UUID:
+    try:
+        return UUID(str(text))
+    except ValueError as error:
+        raise NotYetHere(f"donation {text}") from error
+
+
+def _note_failure(event: StripeEvent, error: Exception, *, at: datetime) -> None:
+    wait = min(FIRST_WAIT * 2 ** min(event.attempts, 10), LONGEST_WAIT)
+    StripeEvent.objects.filter(pk=event.pk).update(
+        state=StripeEvent.State.FAILED,
+        attempts=F("attempts") + 1,
+        next_try_at=at + wait,
+        claimed_until=None,
+        last_error=f"{type(error).__name__}: {error}"[:2000],
+    )
+
+
+def sweep_inbox(*, at: datetime, enqueue: Callable[[int], object]) -> int:
+    """Enqueue every stored event that is due: what a lost task or a dead worker left behind."""
+    due = list(StripeEvent.objects.due(at).values_list("pk", flat=True)[:500])
+    for pk in due:
+        enqueue(pk)
+    return len(due)

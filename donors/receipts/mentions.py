@@ -1,0 +1,66 @@
+"""Is every mention there that form 2041-RD requires? A donor loses the reduction for a missing one.
+
+Source: CGI art. 200-5, arrêté du 26 juin 2008 and the form itself."""
+
+from collections.abc import Iterator
+from functools import reduce
+from typing import Any
+
+from donors.receipts.wording import CATEGORIES_WITH_DETAIL
+
+# What the page can hold at the smallest type that is still easily read.
+LONGEST_PURPOSE = 1000
+
+REQUIRED = {
+    "form": "le modèle du reçu",
+    "title": "le titre du reçu",
+    "organisation.name": "la dénomination de l’organisme",
+    "organisation.street": "l’adresse de l’organisme",
+    "organisation.postcode": "le code postal de l’organisme",
+    "organisation.city": "la commune de l’organisme",
+    "organisation.country": "le pays de l’organisme",
+    "organisation.purpose": "l’objet de l’organisme",
+    "organisation.category.label": "la catégorie de l’organisme",
+    "donor.last_name": "le nom du donateur",
+    "donor.first_name": "le prénom du donateur",
+    "donor.street": "l’adresse du donateur",
+    "donor.postcode": "le code postal du donateur",
+    "donor.city": "la commune du donateur",
+    "donor.country": "le pays du donateur",
+    "gift.reference": "la référence du don",
+    "gift.amount_cents": "le montant du don",
+    "gift.amount_figures": "le montant en chiffres",
+    "gift.amount_words": "le montant en toutes lettres",
+    "gift.paid_on": "la date du versement",
+    "gift.form": "la forme du don",
+    "gift.nature": "la nature du don",
+    "gift.payment_mode": "le mode de versement",
+    "certification": "l’attestation sur l’honneur",
+    "articles": "l’article du code général des impôts",
+    "signatory.name": "le nom du signataire",
+    "signatory.role": "la qualité du signataire",
+    "signatory.signature": "la signature",
+    "issued_on": "la date du reçu",
+    "notes": "les renvois du modèle",
+}
+
+
+def missing_mentions(snapshot: dict[str, Any]) -> list[str]:
+    """The mentions that this receipt would lack, in French; all of them at once, in the order of the form."""
+    return [*_empty(snapshot), *_incomplete(snapshot["organisation"])]
+
+
+def _empty(snapshot: dict[str, Any]) -> Iterator[str]:
+    for path, label in REQUIRED.items():
+        if not reduce(lambda facts, key: facts[key], path.split("."), snapshot):
+            yield label
+
+
+def _incomplete(organisation: dict[str, Any]) -> Iterator[str]:
+    if not organisation["siren"] and not organisation["rna"]:
+        yield "le numéro SIREN ou RNA de l’organisme"
+    category = organisation["category"]
+    if category["code"] in CATEGORIES_WITH_DETAIL and not category["detail"]:
+        yield "la précision de la catégorie de l’organisme (dates du décret et de sa publication, ou nature)"
+    if len(organisation["purpose"]) > LONGEST_PURPOSE:
+        yield f"un objet de {LONGEST_PURPOSE} caractères au plus (il doit tenir sur la page)"

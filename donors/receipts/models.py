@@ -1,0 +1,126 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from donors.campaigns.models import Organisation
+from donors.gifts.models import Donation
+from donors.people.models import Donor
+
+
+class ReceiptSeries(models.Model):
+    """The number sequence of one organisation, year and mode. `last_number` rises under a row lock only."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="series")
+    year = models.PositiveSmallIntegerField("année")
+    livemode = models.BooleanField("argent réel")
+    last_number = models.PositiveIntegerField("dernier numéro", default=0)
+
+    class Meta:
+        verbose_name = "série de reçus"
+        verbose_name_plural = "séries de reçus"
+        ordering = ["-year"]
+        constraints = [
+            models.UniqueConstraint(name="series_once", fields=["organisation", "year", "livemode"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return f"{self.year}" if self.livemode else f"TEST-{self.year}"
+
+
+class Receipt(models.Model):
+    """One issued tax receipt: the frozen facts and their number. It never changes; it may be cancelled."""
+
+    class State(models.TextChoices):
+        ISSUED = "issued", "Émis"
+        CANCELLED = "cancelled", "Annulé"
+
+    series = models.ForeignKey(ReceiptSeries, on_delete=models.PROTECT, related_name="receipts")
+    number = models.PositiveIntegerField("numéro")
+    donor = models.ForeignKey(
+        Donor, on_delete=models.PROTECT, related_name="receipts", verbose_name="donateur"
+    )
+    form = models.CharField("modèle", max_length=20)
+    amount_cents = models.PositiveIntegerField("montant (centimes)")
+    issued_at = models.DateTimeField("émis le")
+    snapshot = models.JSONField("contenu figé")
+    snapshot_sha256 = models.CharField(max_length=64)
+    state = models.CharField("état", max_length=10, choices=State, default=State.ISSUED)
+    cancelled_at = models.DateTimeField("annulé le", null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    cancel_reason = models.CharField("motif d’annulation", max_length=300, blank=True)
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+
+    class Meta:
+        verbose_name = "reçu fiscal"
+        verbose_name_plural = "reçus fiscaux"
+        ordering = ["-series__year", "-number"]
+        indexes = [models.Index(name="receipt_issued", fields=["issued_at"])]
+        constraints = [
+            models.UniqueConstraint(name="receipt_number_once", fields=["series", "number"]),
+            models.CheckConstraint(name="receipt_number_positive", condition=Q(number__gt=0)),
+            models.CheckConstraint(name="receipt_amount_positive", condition=Q(amount_cents__gt=0)),
+            models.CheckConstraint(
+                name="receipt_cancelled_with_reason",
+                condition=Q(state="issued", cancelled_at__isnull=True, cancel_reason="")
+                | (Q(state="cancelled", cancelled_at__isnull=False) & ~Q(cancel_reason="")),
+            ),
+            models.CheckConstraint(
+                name="receipt_replaces_another", condition=Q(replaces__isnull=True) | ~Q(replaces=F("id"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Reçu n° {self.full_number}"
+
+    @property
+    def full_number(self) -> str:
+        """ "2027-000123"; "TEST-2027-000123" when no real money moved."""
+        return f"{self.series.label}-{self.number:06d}"
+
+
+class ReceiptLine(models.Model):
+    """One gift on one receipt. A gift is on at most one live receipt: the database holds it."""
+
+    receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="lines")
+    donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="receipt_lines")
+    amount_cents = models.PositiveIntegerField("montant (centimes)")
+    live = models.BooleanField("sur un reçu valable", default=True)
+
+    class Meta:
+        verbose_name = "ligne de reçu"
+        verbose_name_plural = "lignes de reçu"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="gift_on_one_live_receipt", fields=["donation"], condition=Q(live=True)
+            ),
+            models.UniqueConstraint(name="gift_once_per_receipt", fields=["receipt", "donation"]),
+            models.CheckConstraint(name="receipt_line_positive", condition=Q(amount_cents__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.receipt} · {self.donation}"
+
+
+class ReceiptDocument(models.Model):
+    """The PDF of a receipt, stored once with its hash, apart from the rows that lists read."""
+
+    receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="document")
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "PDF d’un reçu"
+        verbose_name_plural = "PDF des reçus"
+
+    def __str__(self) -> str:
+        return self.sha256

@@ -1,0 +1,87 @@
+"""The words of form 2041-RD (Cerfa 11580*05), for an own layout that reproduces its mentions.
+
+Source: CGI art. 200-5, arrêté du 26 juin 2008, BOI-IR-RICI-250-40; checked on 2026-11-22."""
+
+from datetime import date
+
+from donors.campaigns.models import Organisation
+from donors.gifts.models import Method
+
+FORM = "2041-RD"
+TITLE = (
+    "Reçu des dons et versements effectués par les particuliers",
+    "au titre des articles 200 et 978 du code général des impôts",
+)
+CONFORMITY = "Document conforme au modèle 2041-RD (Cerfa n° 11580)"
+BENEFICIARY = "Organisme bénéficiaire des dons et versements"
+RECEIVED = (
+    "Le bénéficiaire reconnaît avoir reçu des dons et versements ouvrant droit à réduction d’impôt "
+    "d’un montant de (1) :"
+)
+CERTIFICATION = (
+    "Le bénéficiaire certifie sur l’honneur que les dons et versements qu’il reçoit ouvrent droit à la "
+    "réduction d’impôt prévue à l’article (2) :"
+)
+# The wealth tax of art. 978 is for the closed list of art. 978-1: none of our categories stands on it.
+ARTICLES = (("200 du CGI", True), ("978 du CGI", False))
+FORM_OF_GIFT = "Déclaration de don manuel"
+NATURE = "Numéraire"
+PAYMENT_MODES = {
+    Method.CARD: "Virement, prélèvement, carte bancaire",
+    Method.SEPA: "Virement, prélèvement, carte bancaire",
+    Method.TRANSFER: "Virement, prélèvement, carte bancaire",
+    Method.CHEQUE: "Chèque",
+    Method.CASH: "Remise d’espèces",
+}
+NOTES = (
+    "(1) Pour les dons de titres de sociétés cotées et les dons en nature, il s’agit de la valeur du don.",
+    "(2) La fraction du montant donné qui ouvre droit pour son auteur à la réduction d’impôt sur la fortune "
+    "immobilière prévue à l’article 978 du CGI ne peut ouvrir droit à la réduction d’impôt sur le revenu "
+    "prévue à l’article 200 du CGI, et inversement. En application de l’article L. 80 C du livre des "
+    "procédures fiscales, l’organisme peut demander à l’administration s’il relève de l’une des catégories "
+    "d’organismes mentionnées à l’article 200 du CGI. Le fait de délivrer sciemment des documents permettant "
+    "à un contribuable d’obtenir indûment une réduction d’impôt entraîne l’application de l’amende prévue à "
+    "l’article 1740 A du CGI.",
+    "(3) La réduction d’impôt sur la fortune immobilière ne s’applique qu’aux dons en numéraire et aux dons "
+    "en pleine propriété de titres de sociétés cotées.",
+)
+SPECIMEN = "SPÉCIMEN – aucun argent réel, sans valeur fiscale"
+
+GENERAL_INTEREST = (
+    "Œuvre ou organisme d’intérêt général ayant un caractère philanthropique, éducatif, scientifique, "
+    "social, humanitaire, sportif, familial, culturel ou concourant à la mise en valeur du patrimoine "
+    "artistique, à la défense de l’environnement naturel ou à la diffusion de la culture, de la langue et "
+    "des connaissances scientifiques françaises"
+)
+CATEGORIES = {
+    Organisation.Category.ASSOCIATION: "Association loi 1901",
+    Organisation.Category.PUBLIC_UTILITY: "Association ou fondation reconnue d’utilité publique",
+    Organisation.Category.FOOD_AID: (
+        "Organisme sans but lucratif fournissant gratuitement une aide alimentaire ou des soins médicaux à "
+        "des personnes en difficulté ou favorisant leur logement"
+    ),
+    Organisation.Category.OTHER: "Autre organisme d’intérêt général",
+}
+# The form leaves dots to fill in beside these: the decree's dates, or what the organisation is.
+CATEGORIES_WITH_DETAIL = frozenset({Organisation.Category.PUBLIC_UTILITY, Organisation.Category.OTHER})
+
+_MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+
+
+def day_in_french(day: date) -> str:
+    """ "1er juin 2027", the same in every process whatever language is active."""
+    ordinal = "1er" if day.day == 1 else str(day.day)
+    return f"{ordinal} {_MONTHS[day.month - 1]} {day.year}"

@@ -1,0 +1,4 @@
+"""A pretend Stripe for the demo and the tests: its wire format and rules, no money.
+
+Production never imports it.
+"""

@@ -1,0 +1,202 @@
+"""A donor tries to pay a Checkout Session: what the pay page and the tests' `sandbox.pay` both do."""
+
+import copy
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import stripe
+
+from stripe_sandbox.cards import ATTEMPTS, Attempt, Failure, accepted, charge_card, declined, method_card
+from stripe_sandbox.events import emit
+from stripe_sandbox.ids import new_id
+from stripe_sandbox.resources.customers import make_customer
+from stripe_sandbox.schema.objects import Obj, build
+from stripe_sandbox.world import World
+
+ANONYMOUS = "donateur@example.org"
+
+
+class NotPayable(Exception):
+    """The session is expired, or the outcome is not one that this page offers."""
+
+
+@dataclass(frozen=True)
+class Payer:
+    """What the donor typed on the pay page."""
+
+    email: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Where the donor goes next, and the sentence shown when the page comes back."""
+
+    redirect: str
+    message: str = ""
+    paid: bool = False
+
+
+def play(world: World, session: Obj, outcome: str, payer: Payer) -> Outcome:
+    """Play one button of the pay page. Idempotent once paid. Raises `NotPayable`."""
+    if outcome == "walk_away":
+        return Outcome(session["cancel_url"] or _pay_page(world, session))
+    if outcome not in ATTEMPTS:
+        raise NotPayable(outcome)
+    if session["status"] == "complete":
+        return Outcome(_success_url(session), paid=True)
+    if session["status"] != "open":
+        raise NotPayable("expired")
+    attempt = ATTEMPTS[outcome]
+    intent, method = _prepare(world, session, attempt, payer)
+    if attempt.failure is not None:
+        _fail(world, intent, method, attempt, attempt.failure)
+        return Outcome(_pay_page(world, session), message=attempt.failure.french)
+    _succeed(world, session, intent, method, attempt)
+    return Outcome(_success_url(session), paid=True)
+
+
+def tries(world: World, session_id: str) -> int:
+    """How often the donor has tried to pay, the successful try included."""
+    count: int = world.store.fact(f"tries:{session_id}", 0)
+    return count
+
+
+def _pay_page(world: World, session: Obj) -> str:
+    return f"{world.base_url}/pay/{session['id']}"
+
+
+def _success_url(session: Obj) -> str:
+    return str(session["success_url"]).replace("{CHECKOUT_SESSION_ID}", session["id"])
+
+
+def _prepare(world: World, session: Obj, attempt: Attempt, payer: Payer) -> tuple[Obj, Obj]:
+    """Count the try; make the PaymentIntent at the first one, and a fresh payment method at each."""
+    world.store.set_fact(f"tries:{session['id']}", tries(world, session["id"]) + 1)
+    session["customer_details"] = details = _details(session, payer)
+    if session["payment_intent"] is None:
+        intent = _make_intent(world, session)
+        session["payment_intent"] = intent["id"]
+    else:
+        intent = world.get(stripe.PaymentIntent, session["payment_intent"])
+    world.save(session)
+    method = world.create(
+        stripe.PaymentMethod,
+        "pm",
+        type="card",
+        allow_redisplay="limited",
+        metadata={},
+        billing_details={"email": details["email"], "name": details["name"], "address": {}},
+        card=method_card(attempt, _year(world)),
+        customer=session["customer"],
+    )
+    if attempt.challenge is not None:
+        intent.update(status="requires_action", payment_method=method["id"])
+        intent["next_action"] = build(stripe.PaymentIntent.NextAction, {"type": "use_stripe_sdk"})
+        emit(world, "payment_intent.requires_action", world.save(intent))
+    return intent, method
+
+
+def _details(session: Obj, payer: Payer) -> Obj:
+    """What the page has collected: the address that the site gave wins over the one typed here."""
+    known = session["customer_details"] or {"tax_exempt": "none"}
+    email = known.get("email") or payer.email or ANONYMOUS
+    details = {**known, "email": email, "name": known.get("name") or payer.name or None}
+    return build(stripe.checkout.Session.CustomerDetails, details)
+
+
+def _make_intent(world: World, session: Obj) -> Obj:
+    data: dict[str, Any] = world.store.fact(f"intent_data:{session['id']}", {})
+    intent_id = new_id("pi")
+    intent = world.create(
+        stripe.PaymentIntent,
+        "pi",
+        id=intent_id,
+        amount=session["amount_total"],
+        currency=session["currency"],
+        automatic_payment_methods={"enabled": True, "allow_redirects": "always"},
+        capture_method="automatic_async",
+        client_secret=f"{intent_id}_secret_{secrets.token_hex(12)}",
+        confirmation_method="automatic",
+        customer=session["customer"],
+        payment_method_types=session["payment_method_types"],
+        status="requires_payment_method",
+        **data,
+    )
+    emit(world, "payment_intent.created", intent)
+    return intent
+
+
+def _fail(world: World, intent: Obj, method: Obj, attempt: Attempt, failure: Failure) -> None:
+    """The bank said no: a failed charge, except that a failed 3-D Secure never reaches the charge."""
+    error = {
+        "code": failure.code,
+        "decline_code": failure.decline_code,
+        "doc_url": f"https://docs.stripe.com/error-codes#{failure.code.replace('_', '-')}",
+        "message": failure.message,
+        "payment_method": method,
+        "payment_method_type": "card",
+        "type": "invalid_request_error",
+    }
+    if attempt.challenge is None:
+        charge = _charge(world, intent, method, attempt, **declined(failure))
+        emit(world, "charge.failed", charge)
+        intent["latest_charge"] = charge["id"]
+        error |= {"charge": charge["id"], "type": "card_error"}
+    intent["last_payment_error"] = build(stripe.PaymentIntent.LastPaymentError, error)
+    intent.update(status="requires_payment_method", next_action=None, payment_method=None)
+    emit(world, "payment_intent.payment_failed", world.save(intent))
+
+
+def _succeed(world: World, session: Obj, intent: Obj, method: Obj, attempt: Attempt) -> None:
+    """Money moves, in pretence: customer if wanted, charge, intent, session; the fee follows later."""
+    if session["customer_creation"] == "always":
+        details = session["customer_details"]
+        session["customer"] = make_customer(world, email=details["email"], name=details["name"])["id"]
+        intent["customer"] = session["customer"]
+    charge = _charge(world, intent, method, attempt, **accepted(intent["amount"]))
+    intent.update(
+        amount_received=intent["amount"],
+        last_payment_error=None,
+        latest_charge=charge["id"],
+        next_action=None,
+        payment_method=method["id"],
+        status="succeeded",
+    )
+    session.update(status="complete", payment_status="paid", url=None)
+    emit(world, "charge.succeeded", charge)
+    emit(world, "payment_intent.succeeded", world.save(intent))
+    emit(world, "checkout.session.completed", world.save(session))
+    world.plan("settle", charge["id"], at=world.settles_at())
+
+
+def _charge(world: World, intent: Obj, method: Obj, attempt: Attempt, **given: Any) -> Obj:
+    return world.create(
+        stripe.Charge,
+        "ch",
+        amount=intent["amount"],
+        currency=intent["currency"],
+        customer=intent["customer"],
+        billing_details=copy.deepcopy(method["billing_details"]),
+        description=intent["description"],
+        metadata=dict(intent["metadata"]),
+        payment_intent=intent["id"],
+        payment_method=method["id"],
+        payment_method_details=charge_card(attempt, _year(world), intent["amount"]),
+        fraud_details={},
+        receipt_email=intent["receipt_email"],
+        statement_descriptor_suffix=intent["statement_descriptor_suffix"],
+        calculated_statement_descriptor=_descriptor(intent),
+        **given,
+    )
+
+
+def _descriptor(intent: Obj) -> str:
+    suffix = intent["statement_descriptor_suffix"]
+    return f"SANDBOX* {suffix}" if suffix else "SANDBOX"
+
+
+def _year(world: World) -> int:
+    return datetime.fromtimestamp(world.now(), UTC).year

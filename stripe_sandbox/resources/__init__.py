@@ -1,0 +1,1 @@
+"""One module a Stripe resource; each lists its endpoints in `ROUTES`."""

@@ -1,0 +1,37 @@
+"""Face B without the socket: which part of the sandbox answers which address."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from stripe_sandbox import control
+from stripe_sandbox.answers import Response, json_answer
+from stripe_sandbox.core import Sandbox
+from stripe_sandbox.pages import landing, pay
+from stripe_sandbox.pages.rendering import fill, page
+
+LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def answer(sandbox: Sandbox, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Response:
+    """Answer any request to the server. Raises `ConnectionDropped` when a fault says so."""
+    path = urlsplit(target).path
+    if path.startswith("/v1/"):
+        return sandbox.handle(method, target, headers, body)
+    if urlsplit(f"//{headers.get('Host', '127.0.0.1')}").hostname not in LOCAL_NAMES:
+        return json_answer(421, {"error": "this server answers on 127.0.0.1 only"})
+    if path.startswith("/_sandbox/"):
+        # A page of another site cannot send JSON here without asking first, and asking is never answered.
+        if method == "POST" and not headers.get("Content-Type", "").startswith("application/json"):
+            return json_answer(415, {"error": "send Content-Type: application/json"})
+        return control.answer(sandbox, method, path, body)
+    return _page(sandbox, method, path, body)
+
+
+def _page(sandbox: Sandbox, method: str, path: str, body: bytes) -> Response:
+    if path == "/" and method == "GET":
+        return landing.show(sandbox)
+    if path.startswith("/pay/") and method in ("GET", "POST"):
+        session_id = path.removeprefix("/pay/").rstrip("/")
+        return pay.show(sandbox, session_id) if method == "GET" else pay.press(sandbox, session_id, body)
+    text = "Cette page n’existe pas sur le faux Stripe."
+    return page(404, "Page inconnue", fill("notice.html", title="Page inconnue", text=text))

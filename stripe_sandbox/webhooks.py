@@ -1,0 +1,172 @@
+"""Plan, sign and record webhook deliveries; `deliverer.py` posts them. https://docs.stripe.com/webhooks"""
+
+import json
+import random
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import stripe
+
+from stripe_sandbox.schema.objects import Obj
+from stripe_sandbox.world import World
+
+IN_PROCESS = "in_process"
+"""The endpoint of a sandbox without endpoints: its deliveries wait until a test takes them."""
+MAX_ATTEMPTS = 16
+LONGEST_WAIT = 60
+
+
+@dataclass(frozen=True)
+class WebhookPolicy:
+    """How badly the network treats us. `on=False` holds deliveries back until it is on again."""
+
+    on: bool = True
+    drop: int = 0
+    copies: int = 1
+    shuffle: bool = False
+    delay: float = 0
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One event on its way to one endpoint."""
+
+    seq: int
+    event: str
+    endpoint: str
+    type: str
+    state: str
+    copies: int
+    attempts: int
+    due_at: float
+    last_status: int | None
+    last_error: str
+
+
+def read_policy(world: World) -> WebhookPolicy:
+    return WebhookPolicy(**world.store.fact("webhook_policy", {}))
+
+
+def change_policy(world: World, **changes: Any) -> WebhookPolicy:
+    """Set the named parts of the policy. Raises ValueError for a part or value that does not exist."""
+    current = asdict(read_policy(world))
+    for name, value in changes.items():
+        if name not in current:
+            raise ValueError(f"unknown policy: {name}")
+        kinds = (int, float) if name == "delay" else (type(current[name]),)
+        if (
+            not isinstance(value, kinds)
+            or (isinstance(value, bool) and name not in ("on", "shuffle"))
+            or value < 0
+        ):
+            raise ValueError(f"{name}: {value!r} is not allowed")
+        current[name] = value
+    if current["copies"] < 1:
+        raise ValueError("copies: at least 1; use drop or on=false to lose or hold deliveries")
+    world.store.set_fact("webhook_policy", current)
+    return WebhookPolicy(**current)
+
+
+def plan_deliveries(world: World, event: Obj) -> int:
+    """One row for each enabled endpoint that wants this event; answers how many are pending."""
+    policy = read_policy(world)
+    wanted = [
+        endpoint["id"]
+        for endpoint in _endpoints(world)
+        if endpoint["status"] == "enabled" and {"*", event["type"]} & set(endpoint["enabled_events"])
+    ]
+    targets = wanted if wanted or _endpoints(world) else [IN_PROCESS]
+    dropped = policy.drop > 0 and bool(targets)
+    if dropped:
+        change_policy(world, drop=policy.drop - 1)
+    for target in targets:
+        world.store.run(
+            "insert into deliveries (event, endpoint, type, state, copies, due_at) values (?, ?, ?, ?, ?, ?)",
+            *(event["id"], target, event["type"]),
+            *("dropped" if dropped else "pending", policy.copies, time.time() + policy.delay),
+        )
+    return len(wanted)
+
+
+def _endpoints(world: World) -> list[Obj]:
+    return world.store.find("webhook_endpoint", "json_extract(body, '$.deleted') is null")
+
+
+def deliveries(world: World, state: str | None = None, *, limit: int = -1) -> list[Delivery]:
+    """Newest first."""
+    rows = world.store.rows(
+        "select * from deliveries where ?1 is null or state = ?1 order by seq desc limit ?2", state, limit
+    )
+    return [Delivery(**dict(row)) for row in rows]
+
+
+def due_deliveries(world: World) -> list[Delivery]:
+    """What a test may take now, in the order of the policy; nothing while webhooks are off."""
+    return _due(world, "1", -1)
+
+
+def postable_deliveries(world: World, *, limit: int) -> list[Delivery]:
+    """As `due_deliveries`, but only what has an address to go to."""
+    return _due(world, f"endpoint <> '{IN_PROCESS}'", limit)
+
+
+def _due(world: World, where: str, limit: int) -> list[Delivery]:
+    policy = read_policy(world)
+    if not policy.on:
+        return []
+    rows = world.store.rows(
+        f"select * from deliveries where state = 'pending' and due_at <= ? and {where}"  # noqa: S608 - ours
+        " order by due_at, seq limit ?",
+        time.time(),
+        limit,
+    )
+    due = [Delivery(**dict(row)) for row in rows]
+    if policy.shuffle:
+        random.shuffle(due)
+    return due
+
+
+def signed(world: World, delivery: Delivery, secret: str) -> tuple[bytes, str]:
+    """Body and `Stripe-Signature` header; it is signed in real time, whatever the sandbox's clock says."""
+    event = world.store.get(delivery.event)
+    if event is None:
+        raise LookupError(delivery.event)
+    text = json.dumps(event, indent=2, ensure_ascii=False)
+    header: str = stripe.WebhookSignature.generate_signature_header(text, secret, int(time.time()))
+    return text.encode(), header
+
+
+def record_success(world: World, delivery: Delivery, status: int) -> None:
+    world.store.run(
+        "update deliveries set state = 'delivered', attempts = attempts + 1, last_status = ?, last_error = ''"
+        " where seq = ?",
+        *(status, delivery.seq),
+    )
+    _count_pending(world, delivery.event)
+
+
+def record_failure(world: World, delivery: Delivery, status: int | None, error: str) -> None:
+    """Try again after 1, 2, 4 … seconds, at most a minute; give up after 16 tries."""
+    attempts = delivery.attempts + 1
+    wait = min(2**delivery.attempts, LONGEST_WAIT)
+    world.store.run(
+        "update deliveries set state = ?, attempts = ?, due_at = ?, last_status = ?, last_error = ?"
+        " where seq = ?",
+        *("failed" if attempts >= MAX_ATTEMPTS else "pending", attempts, time.time() + wait),
+        *(status, error[:200], delivery.seq),
+    )
+    _count_pending(world, delivery.event)
+
+
+def _count_pending(world: World, event_id: str) -> None:
+    event = world.store.get(event_id)
+    if event is None:
+        return
+    row = world.store.run(
+        "select count(*) from deliveries where event = ? and state = 'pending' and endpoint <> ?",
+        event_id,
+        IN_PROCESS,
+    ).fetchone()
+    event["pending_webhooks"] = row[0]
+    world.save(event)

@@ -1,0 +1,77 @@
+"""`make demo` works with nothing prepared, and never touches a real site."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+from campaign.demo_environment import BASE_DIR, NEVER_FROM_THE_SHELL, demo_environment, kept_secrets
+
+
+def test_an_empty_shell_is_enough(tmp_path: Path) -> None:
+    made = demo_environment({"VAR_DIR": str(tmp_path)})
+    assert made["SITE_URL"] == "http://127.0.0.1:8000"
+    assert made["STRIPE_API_BASE"] == "http://127.0.0.1:8420"
+    assert made["EMAIL_URL"] == f"eml:{tmp_path / 'mail'}"
+    assert (made["DEMO"], made["DEBUG"]) == ("1", "0")
+
+
+def test_ports_move_every_address_that_names_them(tmp_path: Path) -> None:
+    made = demo_environment({"VAR_DIR": str(tmp_path), "PORT": "8123", "SANDBOX_PORT": "8423"})
+    assert made["SITE_URL"] == "http://127.0.0.1:8123"
+    assert made["STRIPE_API_BASE"] == "http://127.0.0.1:8423"
+
+
+def test_an_empty_port_means_the_usual_one(tmp_path: Path) -> None:
+    assert demo_environment({"VAR_DIR": str(tmp_path), "PORT": ""})["PORT"] == "8000"
+
+
+def test_the_settings_of_a_real_site_stay_out(tmp_path: Path) -> None:
+    shell = dict.fromkeys(NEVER_FROM_THE_SHELL, "PRODUCTION") | {
+        "VAR_DIR": str(tmp_path),
+        "STRIPE_API_KEY": "sk_live_PRODUCTION",
+        "STRIPE_WEBHOOK_SECRETS": "whsec_PRODUCTION",
+        "STRIPE_API_BASE": "https://api.stripe.com",
+        "SECRET_KEY": "PRODUCTION",
+        "EMAIL_URL": "smtp://PRODUCTION",
+        "DEBUG": "1",
+        "SITE_URL": "https://PRODUCTION.example.org",
+    }
+    made = demo_environment(shell)
+    assert not [name for name, value in made.items() if "PRODUCTION" in value]
+    assert made["STRIPE_API_KEY"].startswith("sk_test_")
+    assert made["STRIPE_API_BASE"].startswith("http://127.0.0.1:")
+    assert made["DEBUG"] == "0"
+
+
+def test_what_else_the_shell_says_is_kept(tmp_path: Path) -> None:
+    made = demo_environment({"VAR_DIR": str(tmp_path), "RESET": "1", "PATH": "/bin"})
+    assert (made["RESET"], made["PATH"]) == ("1", "/bin")
+
+
+def test_secrets_are_made_once_and_only_the_owner_reads_them(tmp_path: Path) -> None:
+    first = kept_secrets(tmp_path / "var")
+    assert len(first["SECRET_KEY"]) >= 50
+    assert kept_secrets(tmp_path / "var") == first
+    assert stat.S_IMODE((tmp_path / "var" / "demo.env").stat().st_mode) == 0o600
+
+
+def test_two_demos_have_different_secrets(tmp_path: Path) -> None:
+    one, two = kept_secrets(tmp_path / "one"), kept_secrets(tmp_path / "two")
+    assert all(one[name] != two[name] for name in one)
+
+
+def test_the_settings_accept_the_demo_environment(tmp_path: Path) -> None:
+    """The real command, in a process of its own with an almost empty shell."""
+    done = subprocess.run(
+        [sys.executable, "-m", "campaign.demo_environment", "diffsettings", "--output=unified"],
+        cwd=BASE_DIR,
+        env={"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "PORT": "8123"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "SITE_URL = 'http://127.0.0.1:8123'" in done.stdout
+    assert "STRIPE_LIVEMODE = False" in done.stdout

@@ -1,0 +1,67 @@
+"""Regular work: due once per interval, however many workers ask."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from pytest_django import Settings
+
+from campaign import schedule
+from campaign.models import WorkerHeartbeat
+from campaign.schedule import Pacemaker, beat, enqueue_due_jobs
+
+JOBS = {"donors.tasks.sweep_fees": 300, "donors.tasks.sweep_inbox": 30}
+
+
+@pytest.fixture
+def jobs(settings: Settings, db: None) -> None:
+    settings.SCHEDULE = JOBS
+
+
+def test_every_job_of_the_schedule_exists(db: None, settings: Settings) -> None:
+    started = enqueue_due_jobs(at=timezone.now())
+
+    assert set(started) == set(settings.SCHEDULE)
+    assert DBTaskResult.objects.count() == len(settings.SCHEDULE)
+
+
+def test_a_job_starts_again_only_when_its_seconds_are_over(jobs: None) -> None:
+    now = timezone.now()
+    enqueue_due_jobs(at=now)
+
+    assert enqueue_due_jobs(at=now + timedelta(seconds=29)) == []
+    assert enqueue_due_jobs(at=now + timedelta(seconds=30)) == ["donors.tasks.sweep_inbox"]
+    assert set(enqueue_due_jobs(at=now + timedelta(seconds=300))) == set(JOBS)
+
+
+def test_two_workers_that_ask_at_once_start_a_job_once(jobs: None) -> None:
+    now = timezone.now()
+
+    assert len(enqueue_due_jobs(at=now)) == 2
+    assert enqueue_due_jobs(at=now) == []
+
+
+def test_a_heartbeat_is_one_row_per_worker(db: None) -> None:
+    now = timezone.now()
+    beat("one", at=now)
+    beat("one", at=now + timedelta(seconds=10))
+    beat("two", at=now)
+
+    assert WorkerHeartbeat.objects.count() == 2
+    assert WorkerHeartbeat.objects.get(worker_id="one").seen_at == now + timedelta(seconds=10)
+
+
+def test_a_database_that_fails_once_does_not_stop_the_pacemaker(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(worker_id: str, **facts: object) -> None:
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr(schedule, "close_old_connections", lambda: None)
+    monkeypatch.setattr(schedule, "beat", fail)
+
+    Pacemaker("one")._tick()
+
+    assert "The schedule could not be read" in caplog.text

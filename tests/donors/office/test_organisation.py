@@ -1,0 +1,69 @@
+"""Claire keeps the organisation's details right; nobody deletes it."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from donors.campaigns.models import Organisation
+from tests.factories import an_organisation
+
+LIST = "/admin/tresorerie/organismes/"
+
+
+def form_of(organisation: Organisation, **over: Any) -> dict[str, Any]:
+    data = {
+        field.name: getattr(organisation, field.name)
+        for field in Organisation._meta.concrete_fields
+        if field.name != "id"
+    }
+    data["receipts_enabled"] = "on" if organisation.receipts_enabled else ""
+    return {**data, **over}
+
+
+def test_claire_suspends_the_receipts_with_a_reason(claires_browser: Client) -> None:
+    organisation = an_organisation()
+
+    response = claires_browser.post(
+        f"{LIST}edit/{organisation.pk}/",
+        form_of(organisation, receipts_enabled="", receipts_reason="Rescrit en attente."),
+    )
+
+    assert response.status_code == 302
+    organisation.refresh_from_db()
+    assert (organisation.receipts_enabled, organisation.receipts_reason) == (False, "Rescrit en attente.")
+
+
+def test_no_change_of_the_receipts_without_a_reason(claires_browser: Client) -> None:
+    organisation = an_organisation()
+
+    response = claires_browser.post(
+        f"{LIST}edit/{organisation.pk}/", form_of(organisation, receipts_enabled="", receipts_reason="")
+    )
+
+    assert "receipts_reason" in response.context["form"].errors
+    organisation.refresh_from_db()
+    assert organisation.receipts_enabled
+
+
+def test_claire_changes_who_signs(claires_browser: Client) -> None:
+    organisation = an_organisation()
+
+    claires_browser.post(
+        f"{LIST}edit/{organisation.pk}/", form_of(organisation, signatory_name="Karim Haddad")
+    )
+
+    organisation.refresh_from_db()
+    assert organisation.signatory_name == "Karim Haddad"
+
+
+def test_claire_adds_no_organisation(claires_browser: Client) -> None:
+    assert claires_browser.get(f"{LIST}new/").status_code == 302
+
+
+@pytest.mark.parametrize("verb", ["delete", "usage", "copy"])
+def test_nobody_deletes_an_organisation(verb: str, admins_browser: Client) -> None:
+    organisation = an_organisation()
+
+    assert admins_browser.post(f"{LIST}{verb}/{organisation.pk}/").status_code == 404
+    assert Organisation.objects.filter(pk=organisation.pk).exists()

@@ -1,0 +1,47 @@
+"""The pages in Chromium, under their own policy: for everyone, on a phone, with nothing from elsewhere."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from stripe_sandbox.core import Sandbox
+from stripe_sandbox.server import RunningServer
+from tests.stripe_sandbox.conftest import OpenSession
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    yield context.new_page()
+    context.close()
+
+
+def test_the_pages_are_open_to_everyone(
+    sandbox: Sandbox, server: RunningServer, open_session: OpenSession, phone: Page
+) -> None:
+    requested: list[str] = []
+    phone.on("request", lambda request: requested.append(request.url))
+    unpaid, declined = open_session(customer_email=None), open_session()
+    sandbox.pay(declined.id, "card_declined")
+    for address in (unpaid.url, declined.url, f"{server.url}/", f"{server.url}/pay/unknown"):
+        phone.goto(str(address))
+        found = [violation["id"] for violation in Axe().run(phone).response["violations"]]
+        assert found == [], address
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 360, address
+    assert all(url.startswith((server.url, "data:")) for url in requested)
+
+
+def test_a_refusal_and_then_a_payment_in_a_real_browser(
+    sandbox: Sandbox, server: RunningServer, open_session: OpenSession, phone: Page
+) -> None:
+    session = open_session(success_url=f"{server.url}/?paid={{CHECKOUT_SESSION_ID}}")
+    phone.goto(str(session.url))
+    phone.get_by_role("button", name="Carte refusée").click()
+    assert "refusée par la banque" in phone.get_by_role("alert").inner_text()
+    phone.get_by_role("button", name="carte acceptée").click()
+    assert phone.url == f"{server.url}/?paid={session.id}"
+    assert sandbox.find("checkout.session")[0]["payment_status"] == "paid"

@@ -1,0 +1,240 @@
+"""Every address of the office with every role. The addresses are collected from what is registered, so a new
+one without a line here fails the first test."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from wagtail.models import GroupPagePermission, Page
+
+from donors.gifts.models import Donation
+from tests.donors.accounting.issued import a_stored_receipt
+from tests.factories import a_campaign, bruno, claire
+
+pytestmark = pytest.mark.django_db
+
+BOTH = {"claire", "admin"}
+ADMIN = {"admin"}
+EVERYBODY = {"bruno", "claire", "admin"}
+
+# Who is let in; everybody else is sent away. Anonymous visitors and staff without a group never stand here.
+ALLOWED = {
+    "office_gifts:index": BOTH,
+    "office_gifts:index_results": BOTH,
+    "office_gifts:inspect": BOTH,
+    "office_donors:index": BOTH,
+    "office_donors:index_results": BOTH,
+    "office_donors:inspect": BOTH,
+    "office_receipts:index": BOTH,
+    "office_receipts:index_results": BOTH,
+    "office_receipts:inspect": BOTH,
+    "office_receipts:pdf": BOTH,
+    "office_receipts:zip": BOTH,
+    "office_events:index": BOTH,
+    "office_events:index_results": BOTH,
+    "office_organisations:index": BOTH,
+    "office_organisations:index_results": BOTH,
+    "office_organisations:add": ADMIN,
+    "office_organisations:edit": BOTH,
+    "office_organisations:history": BOTH,
+    "office_organisations:history_results": BOTH,
+    "office_campaigns:index": EVERYBODY,
+    "office_campaigns:index_results": EVERYBODY,
+    "office_campaigns:add": ADMIN,
+    "office_campaigns:edit": {"bruno", "admin"},
+    "office_campaigns:delete": ADMIN,
+    "office_campaigns:history": {"bruno", "admin"},
+    "office_campaigns:history_results": {"bruno", "admin"},
+}
+
+EXPORTS = {f"office_{rows}:{view}" for rows in ("gifts", "receipts") for view in ("index", "index_results")}
+READING = {"index", "index_results", "inspect", "pdf", "zip"}
+
+ROLES = ["anonymous", "nobody", "bruno", "claire", "admin"]
+
+
+def addresses() -> dict[str, tuple[str, str]]:
+    """Name → module of the view and path, for every address of the site."""
+    return dict(_walk(get_resolver().url_patterns, "/", ""))
+
+
+def _walk(
+    patterns: list[URLPattern | URLResolver], prefix: str, space: str
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    for entry in patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry.url_patterns, path, ":".join(filter(None, (space, entry.namespace))))
+        else:
+            view = getattr(entry.callback, "view_class", entry.callback)
+            yield f"{space}:{entry.name}", (view.__module__, path)
+
+
+def office_addresses() -> dict[str, str]:
+    """Wagtail's own views stand under our namespaces too, e.g. the history of a campaign."""
+    return {
+        name: path.replace("<int:pk>", "{pk}")
+        for name, (module, path) in addresses().items()
+        if name.startswith("office_") or module.startswith("donors.office")
+    }
+
+
+def browser_of(role: str) -> Client:
+    people = {
+        "nobody": lambda: User.objects.create_user(
+            "nobody", "n@example.org", "a long pass phrase", is_staff=True
+        ),
+        "bruno": bruno,
+        "claire": claire,
+        "admin": lambda: User.objects.create_superuser("admin", "a@example.org"),
+    }
+    client = Client()
+    if role in people:
+        client.force_login(people[role]())
+    return client
+
+
+def key_for(name: str, gift: Donation) -> int:
+    return {
+        "office_gifts": gift.pk,
+        "office_donors": gift.donor_id,
+        "office_receipts": gift.receipt_lines.get().receipt_id,
+        "office_campaigns": gift.campaign_id,
+        "office_organisations": gift.campaign.organisation_id,
+        "office_events": 1,
+    }[name.split(":")[0]]
+
+
+def test_every_address_of_the_office_is_known_here() -> None:
+    assert set(office_addresses()) == set(ALLOWED)
+
+
+def test_the_walk_finds_views_by_their_module_as_well() -> None:
+    assert addresses()["office_receipts:pdf"][0] == "donors.office.downloads"
+    rooms = ("/admin/tresorerie/", "/admin/campagnes/")
+    assert all(path.startswith(rooms) for path in office_addresses().values())
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", ALLOWED)
+def test_each_role_enters_where_it_may_and_nowhere_else(name: str, role: str) -> None:
+    gift = a_stored_receipt().lines.get().donation
+    path = office_addresses()[name].format(pk=key_for(name, gift))
+
+    response = browser_of(role).get(path)
+
+    if role in ALLOWED[name]:
+        kept = name == "office_campaigns:delete"  # a campaign with gifts: sent back with the reason
+        assert response.status_code == (HTTPStatus.FOUND if kept else HTTPStatus.OK)
+    elif role in {"anonymous", "nobody"}:
+        assert response.status_code == HTTPStatus.FOUND
+        assert response["Location"].startswith("/admin/login/")
+    else:
+        assert (response.status_code, response["Location"]) == (HTTPStatus.FOUND, "/admin/")
+    if role not in BOTH:
+        assert gift.donor.email not in response.text
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", sorted(EXPORTS))
+def test_only_the_treasury_exports(name: str, role: str) -> None:
+    gift = a_stored_receipt().lines.get().donation
+
+    response = browser_of(role).get(office_addresses()[name], {"export": "csv"})
+
+    exported = getattr(response, "streaming", False) and gift.donor.email in response.getvalue().decode()
+    assert exported == (role in BOTH)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nobody_writes_through_a_page_that_only_reads(role: str) -> None:
+    gift = a_stored_receipt().lines.get().donation
+    browser = browser_of(role)
+    reading = [
+        name for name in ALLOWED if name.split(":")[1] in {"index", "index_results", "inspect", "pdf", "zip"}
+    ]
+
+    for name in reading:
+        answer = browser.post(office_addresses()[name].format(pk=key_for(name, gift)))
+        assert answer.status_code in {HTTPStatus.FOUND, HTTPStatus.METHOD_NOT_ALLOWED}, name
+    assert Donation.objects.get().status == "succeeded"
+
+
+def test_claire_neither_edits_nor_publishes_pages() -> None:
+    page = Page.objects.filter(depth=2).first() or Page.get_first_root_node()
+    browser = browser_of("claire")
+
+    for path in (
+        f"/admin/pages/{page.pk}/edit/",
+        f"/admin/pages/{page.pk}/add_subpage/",
+        f"/admin/pages/{page.pk}/unpublish/",
+        f"/admin/pages/{page.pk}/delete/",
+        "/admin/images/",
+        "/admin/images/add/",
+        "/admin/documents/",
+        "/admin/users/",
+        "/admin/sites/",
+    ):
+        assert browser.get(path).status_code == HTTPStatus.FOUND, path
+    assert not GroupPagePermission.objects.filter(group__name="Trésorerie").exists()
+
+
+def test_bruno_sees_no_donor_anywhere() -> None:
+    campaign = a_campaign()
+    gift = a_stored_receipt(campaign=campaign).lines.get().donation
+    browser = browser_of("bruno")
+
+    for path in (
+        "/admin/",
+        "/admin/campagnes/",
+        f"/admin/campagnes/edit/{campaign.pk}/",
+        f"/admin/campagnes/history/{campaign.pk}/",
+        "/admin/pages/",
+        "/admin/reports/site-history/",
+    ):
+        text = browser.get(path, follow=True).text
+        for secret in (gift.donor.last_name, gift.donor.email, gift.stripe_charge_id):
+            assert secret not in text, path
+
+
+def test_the_menu_offers_each_role_its_own_rooms() -> None:
+    menus = {role: browser_of(role).get("/admin/").text for role in ("bruno", "claire", "admin")}
+
+    assert "/admin/tresorerie/" not in menus["bruno"]
+    assert "/admin/campagnes/" in menus["bruno"]
+    for role in ("claire", "admin"):
+        assert "/admin/tresorerie/dons/" in menus[role]
+        assert "/admin/tresorerie/recus/" in menus[role]
+
+
+def test_the_groups_hold_these_permissions_on_our_tables_and_no_other() -> None:
+    def held(group: str) -> set[str]:
+        found = Permission.objects.filter(group__name=group, content_type__app_label="donors")
+        return set(found.values_list("codename", flat=True))
+
+    treasury = held("Trésorerie")
+    assert {name for name in treasury if not name.startswith("view_")} == {
+        "export_donation",
+        "export_receipt",
+        "change_organisation",
+    }
+    assert held("Communication") == {
+        "view_campaign",
+        "change_campaign",
+        *(
+            f"{verb}_{name}"
+            for name in ("giftpreset", "goal")
+            for verb in ("view", "add", "change", "delete")
+        ),
+    }
+    for group in ("Trésorerie", "Communication"):
+        assert Group.objects.get(name=group).permissions.filter(codename="access_admin").exists()
+
+
+def test_permissions_made_by_the_migration_are_those_that_django_would_make() -> None:
+    """One row per codename and table: the migration and Django's own step met the same ones."""
+    rows = list(Permission.objects.values_list("content_type", "codename"))
+    assert len(rows) == len(set(rows))
