@@ -48,12 +48,16 @@ class Processes:
                 time.sleep(0.2)
         raise NotStarted(f"{name} does not answer on {url}; its log is {self.logs / f'{name}.log'}")
 
+    def heed_stop_signals(self) -> None:
+        """From here on Ctrl-C and SIGTERM end `wait` instead of ending us. To be called before anyone is told
+        that Ctrl-C stops everything: who types it at once gets the same orderly end."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop_asked)
+
     def wait(self, *, meanwhile: Callable[[], object]) -> str:
         """Answers the name of the child that ended by itself, or nothing when we were asked to stop.
 
-        `meanwhile` is called twice a second."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._stop_asked)
+        `meanwhile` is called twice a second. `heed_stop_signals` comes first."""
         while not self.asked_to_stop.wait(0.5):
             meanwhile()
             for name, child in self.children.items():

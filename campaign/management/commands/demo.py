@@ -47,13 +47,16 @@ class Command(BaseCommand):
         try:
             self._prepare(processes, sandbox_port, gifts)
             self._serve(processes, port)
-            self._tell(port, sandbox_port)
             self.letters = self._letters()
+            processes.heed_stop_signals()
+            self._tell(port, sandbox_port)
             ended = processes.wait(meanwhile=self._name_new_letters)
             if ended:
                 raise CommandError(f"{ended} ended by itself; its log is {processes.logs / f'{ended}.log'}")
         except NotStarted as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            raise CommandError("Arrêté avant la fin de la préparation.", returncode=130) from None
         finally:
             processes.stop()
         self.stdout.write("\nArrêté. Les données restent dans var/ ; make demo les retrouve.")

@@ -74,10 +74,19 @@ def test_asked_to_stop_it_names_nobody_and_does_its_round_meanwhile(
 ) -> None:
     rounds: list[int] = []
     children.start("long", SLEEPER)
+    children.heed_stop_signals()
     threading.Timer(1.2, lambda: signal.raise_signal(signal.SIGTERM)).start()
 
     assert children.wait(meanwhile=lambda: rounds.append(1)) == ""
     assert rounds
+
+
+def test_who_stops_it_before_it_waits_is_heard(children: Processes, signals: None) -> None:
+    children.start("long", SLEEPER)
+    children.heed_stop_signals()
+    signal.raise_signal(signal.SIGINT)
+
+    assert children.wait(meanwhile=lambda: None) == ""
 
 
 def test_stop_ends_every_child(children: Processes) -> None:
