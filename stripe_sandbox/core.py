@@ -11,6 +11,7 @@ from stripe_sandbox import payments, webhooks
 from stripe_sandbox.answers import ConnectionDropped, Response
 from stripe_sandbox.api import Incoming, answer_call, refuse
 from stripe_sandbox.clock import Clock
+from stripe_sandbox.due import expire_due, run_due
 from stripe_sandbox.errors import StripeError, fault_error
 from stripe_sandbox.faults import Fault, Faults
 from stripe_sandbox.idempotency import KeysInUse
@@ -18,7 +19,6 @@ from stripe_sandbox.ids import new_id
 from stripe_sandbox.keys import check_key
 from stripe_sandbox.resources.webhook_endpoints import keep_endpoint, secret_of
 from stripe_sandbox.schema.objects import Obj
-from stripe_sandbox.settlement import expire_due, run_due
 from stripe_sandbox.store import Store
 from stripe_sandbox.webhooks import Delivery, WebhookPolicy
 from stripe_sandbox.world import World

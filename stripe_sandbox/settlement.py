@@ -1,4 +1,4 @@
-"""What falls due as the sandbox's clock moves: fees arrive, refunds are confirmed, sessions expire."""
+"""Jobs of the clock: fees arrive, refunds are confirmed, sessions expire."""
 
 import copy
 from datetime import UTC, datetime, timedelta
@@ -12,33 +12,6 @@ from stripe_sandbox.schema.objects import Obj, build
 from stripe_sandbox.world import World
 
 DAYS_UNTIL_AVAILABLE = 3
-
-
-def run_due(world: World) -> int:
-    """Do everything that lies before the sandbox's now, oldest first; answers how many things were done."""
-    return _run(world, tuple(JOBS))
-
-
-def expire_due(world: World) -> int:
-    """Only close the sessions whose time is over: nobody may pay or read them as open."""
-    return _run(world, ("expire",))
-
-
-def _run(world: World, jobs: tuple[str, ...]) -> int:
-    marks = ", ".join("?" * len(jobs))
-    rows = world.store.rows(
-        f"select * from due where at <= ? and job in ({marks}) order by at, seq",  # noqa: S608 - our own words
-        world.now(),
-        *jobs,
-    )
-    for row in rows:
-        world.store.run("delete from due where seq = ?", row["seq"])
-        world.moment = row["at"]
-        try:
-            JOBS[row["job"]](world, row["target"])
-        finally:
-            world.moment = None
-    return len(rows)
 
 
 def _expire(world: World, session_id: str) -> None:

@@ -71,7 +71,7 @@ class World:
         return obj
 
     def plan(self, job: str, target: str, *, at: int) -> None:
-        """Have `settlement.py` do `job` to `target` once the clock shows `at`."""
+        """Have `due.py` do `job` to `target` once the clock shows `at`."""
         self.store.run("insert into due (at, job, target) values (?, ?, ?)", at, job, target)
 
     def settles_at(self) -> int:

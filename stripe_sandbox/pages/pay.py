@@ -8,13 +8,13 @@ import stripe
 from stripe_sandbox.amounts import french_amount
 from stripe_sandbox.answers import Response
 from stripe_sandbox.core import Sandbox
+from stripe_sandbox.due import expire_due
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.pages.rendering import fill, page, see_other
 from stripe_sandbox.payments import NotPayable, Payer, tries
 from stripe_sandbox.resources.accounts import the_account
 from stripe_sandbox.resources.checkout_sessions import line_items_of
 from stripe_sandbox.schema.objects import Obj
-from stripe_sandbox.settlement import expire_due
 from stripe_sandbox.world import World
 
 LABELS = {"donate": "Donner", "book": "Réserver"}
