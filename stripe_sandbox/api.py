@@ -10,12 +10,14 @@ from stripe_sandbox.forms import decode_form
 from stripe_sandbox.idempotency import recall, remember
 from stripe_sandbox.resources import (
     accounts,
+    balance,
     balance_transactions,
     charges,
     checkout_sessions,
     customers,
     events,
     payment_intents,
+    payouts,
     prices,
     products,
     refunds,
@@ -28,12 +30,14 @@ from stripe_sandbox.world import API_VERSION, CLASSES, Origin, World
 
 ROUTES: list[Route] = [
     *accounts.ROUTES,
+    *balance.ROUTES,
     *balance_transactions.ROUTES,
     *charges.ROUTES,
     *checkout_sessions.ROUTES,
     *customers.ROUTES,
     *events.ROUTES,
     *payment_intents.ROUTES,
+    *payouts.ROUTES,
     *prices.ROUTES,
     *products.ROUTES,
     *refunds.ROUTES,

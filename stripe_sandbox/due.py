@@ -1,9 +1,9 @@
 """What falls due as the sandbox's clock moves, in the order of its dates."""
 
-from stripe_sandbox import settlement
+from stripe_sandbox import payouts, settlement
 from stripe_sandbox.world import World
 
-JOBS = {**settlement.JOBS}
+JOBS = {**settlement.JOBS, **payouts.JOBS}
 
 
 def run_due(world: World) -> int:

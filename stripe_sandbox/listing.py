@@ -25,10 +25,14 @@ class Filters:
         return self
 
     def created(self, wanted: Any) -> "Filters":
+        return self.range("created", wanted)
+
+    def range(self, column: str, wanted: Any) -> "Filters":
+        """Keep what lies at a moment, or between `gt`, `gte`, `lt` and `lte`; None means not asked."""
         if isinstance(wanted, int):
-            return self._where("created = ?", wanted)
+            return self._where(f"{column} = ?", wanted)
         for name, value in (wanted or {}).items():
-            self._where(f"created {COMPARISONS[name]} ?", value)
+            self._where(f"{column} {COMPARISONS[name]} ?", value)
         return self
 
     def one_of(self, column: str, wanted: list[Any] | None) -> "Filters":
@@ -36,8 +40,8 @@ class Filters:
             self._where(f"{column} in ({', '.join('?' * len(wanted))})", *wanted)
         return self
 
-    def sql(self, condition: str) -> "Filters":
-        return self._where(condition)
+    def sql(self, condition: str, *values: Any) -> "Filters":
+        return self._where(condition, *values)
 
     def _where(self, condition: str, *values: Any) -> "Filters":
         self.conditions.append(condition)

@@ -1,17 +1,15 @@
 """Jobs of the clock: fees arrive, refunds are confirmed, sessions expire."""
 
 import copy
-from datetime import UTC, datetime, timedelta
 
 import stripe
 
 from stripe_sandbox.amounts import card_fee
+from stripe_sandbox.balance import Line, write_line
 from stripe_sandbox.events import emit
 from stripe_sandbox.resources.checkout_sessions import expire_session
 from stripe_sandbox.schema.objects import Obj, build
 from stripe_sandbox.world import World
-
-DAYS_UNTIL_AVAILABLE = 3
 
 
 def _expire(world: World, session_id: str) -> None:
@@ -32,30 +30,11 @@ def _settle(world: World, charge_id: str) -> None:
 
 
 def make_transaction(world: World, source: Obj, *, amount: int, fee: int, description: str | None) -> Obj:
-    """One line of the pretend Stripe balance: `amount` is signed cents, `fee` is what Stripe keeps of it."""
-    details = [{"amount": fee, "currency": source["currency"], "type": "stripe_fee"}] if fee else []
-    for detail in details:
-        detail.update(application=None, description="Stripe processing fees")
-    available = datetime.fromtimestamp(world.now(), UTC) + timedelta(days=DAYS_UNTIL_AVAILABLE)
-    midnight = available.replace(hour=0, minute=0, second=0, microsecond=0)
-    transaction = world.create(
-        stripe.BalanceTransaction,
-        "txn",
-        amount=amount,
-        available_on=int(midnight.timestamp()),
-        balance_type="payments",
-        currency=source["currency"],
-        description=description,
-        fee=fee,
-        fee_details=details,
-        net=amount - fee,
-        reporting_category=source["object"],
-        source=source["id"],
-        status="pending",
-        type=source["object"],
+    """The line of a charge or a refund in the balance."""
+    line = Line(
+        source["object"], amount, source["currency"], source=source["id"], fee=fee, description=description
     )
-    world.plan("make_available", transaction["id"], at=transaction["available_on"])
-    return transaction
+    return write_line(world, line)
 
 
 def _confirm_refund(world: World, refund_id: str) -> None:
@@ -76,13 +55,8 @@ def _confirm_refund(world: World, refund_id: str) -> None:
     emit(world, "refund.updated", world.save(after), before=before)
 
 
-def _make_available(world: World, transaction_id: str) -> None:
-    world.save(world.get(stripe.BalanceTransaction, transaction_id) | {"status": "available"})
-
-
 JOBS = {
     "expire": _expire,
     "settle": _settle,
     "confirm_refund": _confirm_refund,
-    "make_available": _make_available,
 }

@@ -24,6 +24,9 @@ create table if not exists answers (
 create table if not exists due (
     seq integer primary key autoincrement, at integer not null, job text not null, target text not null
 );
+create index if not exists due_by_time on due (at, seq);
+create table if not exists payout_lines (txn text primary key, payout text not null);
+create index if not exists payout_lines_by_payout on payout_lines (payout);
 create table if not exists deliveries (
     seq integer primary key autoincrement, event text not null, endpoint text not null, type text not null,
     state text not null, copies integer not null, attempts integer not null default 0, due_at real not null,
@@ -102,8 +105,8 @@ class Store:
         self.run("insert or replace into facts (name, value) values (?, ?)", name, json.dumps(value))
 
     def wipe(self) -> None:
-        for table in ("objects", "facts", "answers", "due", "deliveries"):
-            self.run(f"delete from {table}")  # noqa: S608 - the five names above
+        for table in ("objects", "facts", "answers", "due", "deliveries", "payout_lines"):
+            self.run(f"delete from {table}")  # noqa: S608 - the names above
 
     def close(self) -> None:
         self._db.close()

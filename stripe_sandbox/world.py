@@ -19,6 +19,7 @@ CLASSES: dict[str, type] = {
     cls.OBJECT_NAME: cls
     for cls in (
         stripe.Account,
+        stripe.Balance,
         stripe.BalanceTransaction,
         stripe.Charge,
         stripe.Customer,
@@ -26,6 +27,7 @@ CLASSES: dict[str, type] = {
         stripe.LineItem,
         stripe.PaymentIntent,
         stripe.PaymentMethod,
+        stripe.Payout,
         stripe.Price,
         stripe.Product,
         stripe.Refund,

@@ -42,9 +42,11 @@ def test_no_fee_arrives_while_the_clock_stands(
 
 def test_what_falls_due_is_dated_when_it_fell_due(sandbox: Sandbox, paid: stripe.PaymentIntent) -> None:
     sandbox.clock.advance(10 * 24 * 3600)
-    (transaction,) = sandbox.find("balance_transaction")
+    (payout_line, transaction) = sandbox.find("balance_transaction")
     assert transaction["created"] <= paid.created + 5
-    assert sandbox.find("event")[0]["created"] == transaction["created"]
+    assert payout_line["created"] == transaction["available_on"]
+    (updated,) = [event for event in sandbox.find("event") if event["type"] == "charge.updated"]
+    assert updated["created"] == transaction["created"]
 
 
 def test_money_is_pending_for_days_and_then_available(

@@ -1,0 +1,99 @@
+"""Automatic payouts, once a day: what is available goes to the bank. https://docs.stripe.com/payouts"""
+
+import copy
+
+import stripe
+
+from stripe_sandbox.balance import WAITING, Line, day_after, make_available, put_in_payout, write_line
+from stripe_sandbox.errors import invalid_request
+from stripe_sandbox.events import emit
+from stripe_sandbox.schema.objects import Obj
+from stripe_sandbox.world import World
+
+WAITING_LINES = (
+    "id in (select txn from payout_lines where payout = ?) and json_extract(body, '$.currency') = ?"
+)
+
+
+def pay_out(world: World, currency: str) -> None:
+    """Send every available line that no payout has taken. A sum of zero or less stays where it is."""
+    lines = world.store.find("balance_transaction", WAITING_LINES, WAITING, currency)
+    total = sum(line["net"] for line in lines)
+    if total <= 0:
+        return
+    payout = _make_payout(world, total, currency)
+    for line in lines:
+        put_in_payout(world, line["id"], payout["id"])
+    emit(world, "payout.created", payout)
+    world.plan("payout_arrives", payout["id"], at=payout["arrival_date"])
+
+
+def _make_payout(world: World, total: int, currency: str) -> Obj:
+    payout = world.create(
+        stripe.Payout,
+        "po",
+        amount=total,
+        arrival_date=day_after(world.now(), 1),
+        automatic=True,
+        currency=currency,
+        description="STRIPE PAYOUT",
+        metadata={},
+        method="standard",
+        reconciliation_status="in_progress",
+        source_type="card",
+        status="in_transit",
+        trace_id={"status": "pending", "value": None},
+        type="bank_account",
+    )
+    line = Line("payout", -total, currency, source=payout["id"], description="STRIPE PAYOUT", wait=1)
+    transaction = write_line(world, line)
+    put_in_payout(world, transaction["id"], payout["id"])
+    return world.save(payout | {"balance_transaction": transaction["id"]})
+
+
+def payout_arrives(world: World, payout_id: str) -> None:
+    """The bank has the money, and from now on the list of what is in the payout is complete."""
+    before = world.get(stripe.Payout, payout_id)
+    if before["status"] != "in_transit":
+        return
+    trace = {"status": "supported", "value": f"SANDBOX{before['created']}"}
+    paid = copy.deepcopy(before) | {"status": "paid", "trace_id": trace}
+    emit(world, "payout.paid", world.save(paid), before=before)
+    whole = copy.deepcopy(paid) | {"reconciliation_status": "completed"}
+    emit(world, "payout.reconciliation_completed", world.save(whole), before=paid)
+
+
+def fail_payout(world: World, payout_id: str) -> Obj:
+    """The bank sends the money back, even after `paid`; it goes out again with the next payout.
+
+    Raises `StripeError`: 404 for an unknown payout, 400 for one that has failed already.
+    """
+    before = world.get(stripe.Payout, payout_id)
+    if before["status"] == "failed":
+        raise invalid_request(f"Payout {payout_id} has already failed.", param="id")
+    line = Line(
+        "payout_failure",
+        before["amount"],
+        before["currency"],
+        source=payout_id,
+        description="PAYOUT FAILURE",
+        wait=0,
+    )
+    after = copy.deepcopy(before) | {
+        "failure_balance_transaction": write_line(world, line)["id"],
+        "failure_code": "account_closed",
+        "failure_message": "The bank account has been closed.",
+        "status": "failed",
+    }
+    emit(world, "payout.failed", world.save(after), before=before)
+    return after
+
+
+def bill_fee(world: World, amount: int = 100, currency: str = "eur") -> Obj:
+    """Stripe takes `amount` cents for a product of its own (Billing), outside any payment."""
+    if amount < 1:
+        raise invalid_request("Invalid positive integer", param="amount", code="parameter_invalid_integer")
+    return write_line(world, Line("stripe_fee", -amount, currency, description="Billing - Usage Fee", wait=0))
+
+
+JOBS = {"make_available": make_available, "pay_out": pay_out, "payout_arrives": payout_arrives}
