@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from stripe_sandbox.actions import ACTIONS
 from stripe_sandbox.answers import Response, json_answer
 from stripe_sandbox.core import Sandbox
+from stripe_sandbox.errors import StripeError
 from stripe_sandbox.world import CLASSES
 
 DELIVERIES_SHOWN = 50
@@ -20,7 +22,7 @@ def answer(sandbox: Sandbox, method: str, path: str, body: bytes) -> Response:
     try:
         wanted = json.loads(body or b"{}")
         return json_answer(200, handler(sandbox, wanted))
-    except (ValueError, TypeError, KeyError) as error:
+    except (StripeError, ValueError, TypeError, KeyError) as error:
         return json_answer(400, {"error": f"{error}"})
 
 
@@ -87,6 +89,19 @@ def _state(sandbox: Sandbox, wanted: dict[str, Any]) -> Any:
     }
 
 
+def _actions(sandbox: Sandbox, wanted: Any) -> Any:
+    """What `POST` takes as `action`, with the parameters of each."""
+    del sandbox, wanted
+    return {
+        name: {"on": button.on, "label": button.label, "parameters": list(button.parameters)}
+        for name, button in ACTIONS.items()
+    }
+
+
+def _act(sandbox: Sandbox, wanted: dict[str, Any]) -> Any:
+    return sandbox.act(wanted.pop("action"), **wanted)
+
+
 def _reset(sandbox: Sandbox, wanted: dict[str, Any]) -> Any:
     del wanted
     sandbox.reset()
@@ -101,5 +116,7 @@ HANDLERS: dict[tuple[str, str], Callable[[Sandbox, Any], Any]] = {
     ("GET", "/_sandbox/faults"): _faults,
     ("POST", "/_sandbox/faults"): _set_faults,
     ("GET", "/_sandbox/state"): _state,
+    ("GET", "/_sandbox/actions"): _actions,
+    ("POST", "/_sandbox/actions"): _act,
     ("POST", "/_sandbox/reset"): _reset,
 }

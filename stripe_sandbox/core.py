@@ -14,6 +14,7 @@ from stripe_sandbox.clock import Clock
 from stripe_sandbox.due import expire_due, run_due
 from stripe_sandbox.errors import StripeError, fault_error
 from stripe_sandbox.faults import Fault, Faults
+from stripe_sandbox.handles import Dashboard
 from stripe_sandbox.idempotency import KeysInUse
 from stripe_sandbox.ids import new_id
 from stripe_sandbox.keys import check_key
@@ -26,7 +27,7 @@ from stripe_sandbox.world import World
 ORGANISATION = "Association de démonstration"
 
 
-class Sandbox:
+class Sandbox(Dashboard):
     """A pretend Stripe account.
 
     With `state_path` every answered call survives a kill; without it all lives in memory. Calls from

@@ -1,9 +1,9 @@
 """What falls due as the sandbox's clock moves, in the order of its dates."""
 
-from stripe_sandbox import payouts, settlement
+from stripe_sandbox import payouts, refunding, settlement
 from stripe_sandbox.world import World
 
-JOBS = {**settlement.JOBS, **payouts.JOBS}
+JOBS = {**settlement.JOBS, **payouts.JOBS, **refunding.JOBS}
 
 
 def run_due(world: World) -> int:

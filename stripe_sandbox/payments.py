@@ -1,6 +1,5 @@
 """A donor tries to pay a Checkout Session: what the pay page and the tests' `sandbox.pay` both do."""
 
-import copy
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from typing import Any
 import stripe
 
 from stripe_sandbox.cards import ATTEMPTS, Attempt, Failure, accepted, charge_card, declined, method_card
+from stripe_sandbox.charging import make_charge
 from stripe_sandbox.events import emit
 from stripe_sandbox.ids import new_id
 from stripe_sandbox.resources.customers import make_customer
@@ -173,29 +173,8 @@ def _succeed(world: World, session: Obj, intent: Obj, method: Obj, attempt: Atte
 
 
 def _charge(world: World, intent: Obj, method: Obj, attempt: Attempt, **given: Any) -> Obj:
-    return world.create(
-        stripe.Charge,
-        "ch",
-        amount=intent["amount"],
-        currency=intent["currency"],
-        customer=intent["customer"],
-        billing_details=copy.deepcopy(method["billing_details"]),
-        description=intent["description"],
-        metadata=dict(intent["metadata"]),
-        payment_intent=intent["id"],
-        payment_method=method["id"],
-        payment_method_details=charge_card(attempt, _year(world), intent["amount"]),
-        fraud_details={},
-        receipt_email=intent["receipt_email"],
-        statement_descriptor_suffix=intent["statement_descriptor_suffix"],
-        calculated_statement_descriptor=_descriptor(intent),
-        **given,
-    )
-
-
-def _descriptor(intent: Obj) -> str:
-    suffix = intent["statement_descriptor_suffix"]
-    return f"SANDBOX* {suffix}" if suffix else "SANDBOX"
+    details = charge_card(attempt, _year(world), intent["amount"])
+    return make_charge(world, intent, method, details, **given)
 
 
 def _year(world: World) -> int:

@@ -1,56 +1,32 @@
-"""/v1/refunds of card charges. https://docs.stripe.com/api/refunds"""
+"""/v1/refunds. https://docs.stripe.com/api/refunds"""
 
-import copy
 from typing import Any
 
 import stripe
-from stripe.params import RefundCreateParams, RefundListParams, RefundRetrieveParams
+from stripe.params import RefundCancelParams, RefundCreateParams, RefundListParams, RefundRetrieveParams
 
-from stripe_sandbox.amounts import english_amount
+from stripe_sandbox import refunding
 from stripe_sandbox.errors import invalid_request, unsupported
-from stripe_sandbox.events import emit
 from stripe_sandbox.listing import Filters, list_objects
 from stripe_sandbox.metadata import merge_metadata
 from stripe_sandbox.routing import Call, Route
 from stripe_sandbox.schema.objects import Obj
-from stripe_sandbox.settlement import make_transaction
 from stripe_sandbox.world import World
 
 
 def create(call: Call) -> Obj:
-    """Send back all or part of a charge; the fee of the charge is not returned."""
     world, params = call.world, call.params
     for name in params:
         if name not in ("amount", "charge", "metadata", "payment_intent", "reason"):
             raise unsupported(f"`{name}` on refunds", param=name)
     metadata = merge_metadata({}, params.get("metadata"))
-    charge = _charge_of(world, params)
-    amount = _amount(charge, params.get("amount"))
-    refund = world.create(
-        stripe.Refund,
-        "re",
-        amount=amount,
-        charge=charge["id"],
-        currency=charge["currency"],
+    return refunding.make_refund(
+        world,
+        _charge_of(world, params),
+        params.get("amount"),
         metadata=metadata,
-        destination_details={
-            "type": "card",
-            "card": {
-                "type": "refund",
-                "reference_status": "pending",
-                "reference_type": "acquirer_reference_number",
-            },
-        },
-        payment_intent=charge["payment_intent"],
         reason=params.get("reason"),
-        status="succeeded",
     )
-    transaction = make_transaction(world, refund, amount=-amount, fee=0, description="REFUND FOR CHARGE")
-    refund["balance_transaction"] = transaction["id"]
-    emit(world, "refund.created", world.save(refund))
-    _mark_charge(world, charge, amount)
-    world.plan("confirm_refund", refund["id"], at=world.settles_at())
-    return refund
 
 
 def _charge_of(world: World, params: dict[str, Any]) -> Obj:
@@ -59,54 +35,31 @@ def _charge_of(world: World, params: dict[str, Any]) -> Obj:
             "One of the following params should be provided for this request: payment_intent or charge."
         )
     if "charge" in params:
-        charge = world.get(stripe.Charge, params["charge"], param="charge")
-    else:
-        intent = world.get(stripe.PaymentIntent, params["payment_intent"], param="payment_intent")
-        if intent["latest_charge"] is None:
-            raise invalid_request(
-                f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund.",
-                param="payment_intent",
-                kept=True,
-            )
-        charge = world.get(stripe.Charge, intent["latest_charge"])
-    if charge["status"] != "succeeded":
+        return world.get(stripe.Charge, params["charge"], param="charge")
+    intent = world.get(stripe.PaymentIntent, params["payment_intent"], param="payment_intent")
+    if intent["latest_charge"] is None:
         raise invalid_request(
-            f"Charge {charge['id']} has status {charge['status']} and cannot be refunded.",
-            param="charge",
+            f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund.",
+            param="payment_intent",
             kept=True,
         )
-    return charge
-
-
-def _amount(charge: Obj, wanted: int | None) -> int:
-    left: int = charge["amount"] - charge["amount_refunded"]
-    if left == 0:
-        raise invalid_request(
-            f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded", kept=True
-        )
-    if wanted is None:
-        return left
-    if wanted < 1:
-        raise invalid_request("Invalid positive integer", param="amount", code="parameter_invalid_integer")
-    if wanted > left:
-        shown = [english_amount(cents, charge["currency"]) for cents in (wanted, left)]
-        raise invalid_request(
-            f"Refund amount ({shown[0]}) is greater than unrefunded amount on charge ({shown[1]})",
-            param="amount",
-            kept=True,
-        )
-    return wanted
-
-
-def _mark_charge(world: World, before: Obj, amount: int) -> None:
-    after = copy.deepcopy(before)
-    after["amount_refunded"] += amount
-    after["refunded"] = after["amount_refunded"] == after["amount"]
-    emit(world, "charge.refunded", world.save(after), before=before)
+    return world.get(stripe.Charge, intent["latest_charge"])
 
 
 def retrieve(call: Call) -> Obj:
     return call.world.get(stripe.Refund, call.target)
+
+
+def cancel(call: Call) -> Obj:
+    """Only a refund that waits for the donor can be canceled over the API."""
+    refund = call.world.get(stripe.Refund, call.target)
+    if refund["status"] != "requires_action":
+        raise invalid_request(
+            f"Refund {refund['id']} has status {refund['status']}; only refunds with status requires_action"
+            " can be canceled.",
+            kept=True,
+        )
+    return refunding.cancel(call.world, refund["id"])
 
 
 def index(call: Call) -> Obj:
@@ -120,4 +73,5 @@ ROUTES = [
     Route("POST", "/v1/refunds", create, RefundCreateParams),
     Route("GET", "/v1/refunds", index, RefundListParams),
     Route("GET", "/v1/refunds/{id}", retrieve, RefundRetrieveParams),
+    Route("POST", "/v1/refunds/{id}/cancel", cancel, RefundCancelParams),
 ]

@@ -1,0 +1,52 @@
+"""The pretend Dashboard in Python: `sandbox.open_dispute(charge_id)` and its like, all of `actions.py`."""
+
+from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
+from typing import Any
+
+from stripe_sandbox.actions import run_action
+from stripe_sandbox.schema.objects import Obj
+from stripe_sandbox.world import World
+
+
+class Dashboard(ABC):
+    """What banks, card networks and the people at the Dashboard do. Each answers the object concerned.
+
+    A charge may be named by its own id or by that of its PaymentIntent. Raises `StripeError` for an unknown
+    id and `NotNow` for what cannot happen to an object in its state.
+    """
+
+    @abstractmethod
+    def locked(self) -> AbstractContextManager[World]:
+        """The state, alone and all or nothing."""
+
+    def act(self, name: str, **given: Any) -> Obj:
+        """Run any action by its name."""
+        with self.locked() as world:
+            return run_action(world, name, **given)
+
+    # Refunds
+
+    def refund(self, charge_id: str, amount: int | None = None) -> Obj:
+        """Send back `amount` cents, or all that is left, as from the Dashboard."""
+        return self.act("refund", charge=charge_id, amount=amount)
+
+    def next_refund(self, status: str) -> None:
+        """Have the next refund start as `succeeded`, `pending`, `failed` or `requires_action`."""
+        self.act("next_refund", status=status)
+
+    def settle_refund(self, refund_id: str) -> Obj:
+        """The donor has the money of a pending refund."""
+        return self.act("settle_refund", refund=refund_id)
+
+    def fail_refund(self, refund_id: str) -> Obj:
+        """The bank sends the money of a refund back, be it days after it succeeded."""
+        return self.act("fail_refund", refund=refund_id)
+
+    def cancel_refund(self, refund_id: str) -> Obj:
+        """Somebody stops a refund that waits."""
+        return self.act("cancel_refund", refund=refund_id)
+
+    def run_short(self, *, short: bool = True) -> None:
+        """While the balance is short, refunds of cards wait and refunds of debits fail."""
+        self.act("run_short", short=short)
