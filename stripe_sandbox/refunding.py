@@ -211,7 +211,7 @@ def _choose_next(world: World, status: str) -> Obj:
     return {"next_refund": status}
 
 
-def _run_short(world: World, short: bool) -> Obj:
+def _run_short(world: World, *, short: bool) -> Obj:
     world.store.set_fact("short_of_balance", short)
     return {"short_of_balance": short}
 
