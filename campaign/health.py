@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from campaign.models import WorkerHeartbeat
-from donors.gifts.models import DonationEvent
+from donors.gifts.events import DonationEvent
 from donors.payments.models import StripeEvent
 
 WORKER_SILENCE = timedelta(seconds=60)
@@ -48,14 +48,12 @@ def _worker(now: datetime) -> str:
 
 
 def _inbox(now: datetime) -> str:
-    oldest = (
-        StripeEvent.objects.unhandled().order_by("received_at").values_list("received_at", flat=True).first()
-    )
+    oldest = StripeEvent.objects.to_do().order_by("received_at").values_list("received_at", flat=True).first()
     return _age(now, oldest, "the oldest unprocessed event")
 
 
 def _follow_ups(now: datetime) -> str:
-    oldest = DonationEvent.objects.unfollowed().order_by("at").values_list("at", flat=True).first()
+    oldest = DonationEvent.objects.to_do().order_by("at").values_list("at", flat=True).first()
     return _age(now, oldest, "the oldest change without its consequences")
 
 

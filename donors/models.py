@@ -1,16 +1,21 @@
 """Where Django finds the tables of every subject. Code imports them from their own folder."""
 
 from donors.campaigns.models import Campaign, GiftPreset, Goal, Organisation
-from donors.gifts.models import Donation, DonationEvent, LedgerEntry, SupportMessage
+from donors.gifts.events import DonationEvent, MonthlyGiftEvent
+from donors.gifts.models import Donation, LedgerEntry, SupportMessage
+from donors.gifts.monthly import MonthlyGift
+from donors.gifts.returns import Dispute, Refund
 from donors.letters.models import Letter
-from donors.payments.models import CheckoutAttempt, StripeEvent
+from donors.payments.models import Alarm, CheckoutAttempt, StripeCustomer, StripeEvent
 from donors.people.models import ConsentRecord, Donor
 from donors.receipts.models import Receipt, ReceiptDocument, ReceiptLine, ReceiptSeries
 
 __all__ = [
+    "Alarm",
     "Campaign",
     "CheckoutAttempt",
     "ConsentRecord",
+    "Dispute",
     "Donation",
     "DonationEvent",
     "Donor",
@@ -18,11 +23,15 @@ __all__ = [
     "Goal",
     "LedgerEntry",
     "Letter",
+    "MonthlyGift",
+    "MonthlyGiftEvent",
     "Organisation",
     "Receipt",
     "ReceiptDocument",
     "ReceiptLine",
     "ReceiptSeries",
+    "Refund",
+    "StripeCustomer",
     "StripeEvent",
     "SupportMessage",
 ]

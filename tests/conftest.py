@@ -30,12 +30,21 @@ def fresh_cache() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(scope="session")
+def planted_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> str:
+    """What the migrations planted (groups, pages). pytest-django keeps it only when a marker asks for it."""
+    with django_db_blocker.unblock():
+        if not hasattr(connection, "_test_serialized_contents"):
+            connection._test_serialized_contents = connection.creation.serialize_db_to_string()  # type: ignore[attr-defined]
+    return str(connection._test_serialized_contents)  # type: ignore[attr-defined]
+
+
 @pytest.fixture
-def planted_again(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """What the migrations planted (groups, pages) stands again after a test that emptied every table."""
+def planted_again(planted_rows: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What the migrations planted stands again after a test that emptied every table."""
     yield
     with django_db_blocker.unblock():
-        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)  # type: ignore[attr-defined]
+        connection.creation.deserialize_db_from_string(planted_rows)
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ import requests
 from django.conf import settings
 
 from donors.campaigns.models import Campaign
+from donors.follow_ups import follow_due_events
 from donors.gifts.models import Donation, SupportMessage
 from donors.payments.checkout import ReturnAddresses, open_checkout
 from donors.payments.sync import sync_donation
 from donors.people.models import Donor
 from donors.people.remember import DonorDetails, remember_donor
-from donors.tasks import follow_due_events
 
 NAMES = (
     ("Amina", "Benali"),

@@ -1,12 +1,11 @@
 import uuid
 from datetime import date
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from donors.campaigns.models import Campaign, local_day
-from donors.gifts.queries import DonationEventQuerySet, DonationQuerySet, LedgerQuerySet
+from donors.gifts.queries import DonationQuerySet, LedgerQuerySet
 from donors.money import format_euros
 from donors.people.models import Donor
 
@@ -50,11 +49,22 @@ class Donation(models.Model):
     status = models.CharField("statut", max_length=12, choices=Status, default=Status.CREATED)
     hold = models.CharField("mise de côté", max_length=10, choices=Hold, default=Hold.NONE, blank=True)
     livemode = models.BooleanField("argent réel")
+    monthly_gift = models.ForeignKey(
+        "donors.MonthlyGift",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="donations",
+        verbose_name="don mensuel",
+    )
     wants_receipt = models.BooleanField("souhaite un reçu fiscal", default=False)
     anonymous = models.BooleanField("anonyme", default=False)
     source = models.CharField("provenance", max_length=50, blank=True)
     stripe_payment_intent_id = models.CharField("paiement Stripe", max_length=255, blank=True)
     stripe_charge_id = models.CharField("débit Stripe", max_length=255, blank=True)
+    stripe_invoice_id = models.CharField("échéance Stripe", max_length=255, blank=True)
+    mandate_reference = models.CharField("référence unique du mandat", max_length=255, blank=True)
+    debit_expected_on = models.DateField("prélèvement prévu le", null=True, blank=True)
     created_at = models.DateTimeField("commencé le")
     opened_at = models.DateTimeField(null=True, blank=True)
     processing_at = models.DateTimeField(null=True, blank=True)
@@ -105,6 +115,15 @@ class Donation(models.Model):
                 fields=["stripe_charge_id"],
                 condition=~Q(stripe_charge_id=""),
             ),
+            models.UniqueConstraint(
+                name="donation_invoice_once",
+                fields=["stripe_invoice_id"],
+                condition=~Q(stripe_invoice_id=""),
+            ),
+            models.CheckConstraint(
+                name="donation_invoice_is_monthly",
+                condition=Q(stripe_invoice_id="") | Q(monthly_gift__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -122,44 +141,6 @@ class Donation(models.Model):
     @property
     def may_still_be_paid(self) -> bool:
         return not self.hold and self.status not in {Status.PROCESSING, Status.SUCCEEDED, Status.REVERSED}
-
-
-class DonationEvent(models.Model):
-    """One change of a donation, and whether what follows from it is done: history and outbox at once."""
-
-    donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="events")
-    from_status = models.CharField("de", max_length=12, choices=Status)
-    to_status = models.CharField("à", max_length=12, choices=Status)
-    at = models.DateTimeField("le")
-    because = models.CharField("en raison de", max_length=300)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, verbose_name="par"
-    )
-    followed_at = models.DateTimeField("suites données le", null=True, blank=True)
-    claimed_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField()
-    last_error = models.TextField("dernière erreur", blank=True)
-
-    objects = DonationEventQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "étape d’un don"
-        ordering = ["at", "pk"]
-        indexes = [
-            models.Index(
-                name="donation_event_outbox", fields=["next_try_at"], condition=Q(followed_at__isnull=True)
-            ),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                name="donation_event_from_known", condition=Q(from_status__in=Status.values)
-            ),
-            models.CheckConstraint(name="donation_event_to_known", condition=Q(to_status__in=Status.values)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_from_status_display()} → {self.get_to_status_display()}"
 
 
 class LedgerEntry(models.Model):

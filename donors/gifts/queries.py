@@ -3,9 +3,10 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from donors.campaigns.models import PARIS, Campaign
+from donors.gifts.retrying import WorkQuerySet
 
 
 def day_start(day: date) -> datetime:
@@ -31,14 +32,9 @@ class DonationQuerySet(models.QuerySet[Any]):
         )
 
 
-class DonationEventQuerySet(models.QuerySet[Any]):
-    def unfollowed(self) -> Self:
+class OutboxQuerySet(WorkQuerySet):
+    def to_do(self) -> Self:
         return self.filter(followed_at__isnull=True)
-
-    def due(self, at: datetime) -> Self:
-        """Not followed up yet, its next try has come, and nobody is at it."""
-        free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=at)
-        return self.unfollowed().filter(free, next_try_at__lte=at)
 
 
 class LedgerQuerySet(models.QuerySet[Any]):

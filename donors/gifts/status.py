@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
-from donors.gifts.models import Donation, DonationEvent, Status
+from donors.gifts.events import DonationEvent
+from donors.gifts.models import Donation, Status
 
 # Money that Stripe says is paid always wins: every end but `reversed` may still become `succeeded`.
 # Nothing leads back from `succeeded`, except the bank taking the money back. A donor who tries again after

@@ -2,15 +2,29 @@ from django.db import models
 from django.db.models import Q
 
 from donors.gifts.models import Donation
+from donors.gifts.monthly import MonthlyGift
 
 
 class Letter(models.Model):
-    """One e-mail that we owe a donor, and whether it left. One row per gift and kind."""
+    """One e-mail that we owe a donor, and whether it left. One row for each fact that it tells."""
 
     class Kind(models.TextChoices):
         THANK_YOU = "thank_you", "Remerciement"
+        DEBIT_PENDING = "debit_pending", "Prélèvement en cours"
+        PAYMENT_FAILED = "payment_failed", "Prélèvement refusé"
+        RECEIPT = "receipt", "Reçu fiscal"
+        RECEIPT_CHANGED = "receipt_changed", "Reçu fiscal annulé ou remplacé"
+        REFUNDED = "refunded", "Remboursement"
+        MONTHLY = "monthly", "Don mensuel"
 
-    donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="letters")
+    donation = models.ForeignKey(
+        Donation, on_delete=models.PROTECT, null=True, blank=True, related_name="letters"
+    )
+    monthly_gift = models.ForeignKey(
+        MonthlyGift, on_delete=models.PROTECT, null=True, blank=True, related_name="letters"
+    )
+    # Names the fact, e.g. "thank_you:12" or "refunded:7": the same one is never told twice.
+    key = models.CharField(max_length=300, unique=True)
     kind = models.CharField("lettre", max_length=20, choices=Kind)
     email = models.EmailField("destinataire")
     message_id = models.CharField(max_length=255, unique=True)
@@ -22,9 +36,20 @@ class Letter(models.Model):
         verbose_name = "lettre"
         ordering = ["created_at", "pk"]
         constraints = [
-            models.UniqueConstraint(name="letter_once", fields=["donation", "kind"]),
-            models.CheckConstraint(name="letter_kind_known", condition=Q(kind__in=["thank_you"])),
+            models.CheckConstraint(
+                name="letter_kind_known",
+                condition=Q(
+                    kind__in=[
+                        *("thank_you", "debit_pending", "payment_failed", "receipt", "receipt_changed"),
+                        *("refunded", "monthly"),
+                    ]
+                ),
+            ),
+            models.CheckConstraint(
+                name="letter_about_something",
+                condition=Q(donation__isnull=False) | Q(monthly_gift__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.donation}"
+        return f"{self.get_kind_display()} · {self.donation or self.monthly_gift}"

@@ -5,7 +5,7 @@ answers when asked. Facts: docs.stripe.com/webhooks."""
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +20,6 @@ from donors.payments.models import StripeEvent
 from donors.payments.sync import sync_donation
 
 log = logging.getLogger(__name__)
-
-LEASE = timedelta(seconds=120)
-FIRST_WAIT = timedelta(seconds=15)
-LONGEST_WAIT = timedelta(hours=1)
 
 
 class NotYetHere(Exception):
@@ -61,14 +57,14 @@ def process_event(event_pk: int, *, at: datetime) -> StripeEvent.State | None:
 
     Never raises for what Stripe or the payload do: the failure is written on the row, and the next try is
     dated, later each time."""
-    if not StripeEvent.objects.due(at).filter(pk=event_pk).update(claimed_until=at + LEASE):
+    if not StripeEvent.objects.claim(event_pk, at=at):
         return None
     event = StripeEvent.objects.get(pk=event_pk)
     try:
         state = _act_on(event, at=at)
     except Exception as error:
         log.exception("Event %s (%s) failed", event.stripe_event_id, event.type)
-        _note_failure(event, error, at=at)
+        event.note_failure(error, at=at, state=StripeEvent.State.FAILED)
         return StripeEvent.State.FAILED
     StripeEvent.objects.filter(pk=event.pk).update(
         state=state, handled_at=at, claimed_until=None, last_error="", attempts=F("attempts") + 1
@@ -108,17 +104,6 @@ def _uuid(text: object) -> UUID:
         return UUID(str(text))
     except ValueError as error:
         raise NotYetHere(f"donation {text}") from error
-
-
-def _note_failure(event: StripeEvent, error: Exception, *, at: datetime) -> None:
-    wait = min(FIRST_WAIT * 2 ** min(event.attempts, 10), LONGEST_WAIT)
-    StripeEvent.objects.filter(pk=event.pk).update(
-        state=StripeEvent.State.FAILED,
-        attempts=F("attempts") + 1,
-        next_try_at=at + wait,
-        claimed_until=None,
-        last_error=f"{type(error).__name__}: {error}"[:2000],
-    )
 
 
 def sweep_inbox(*, at: datetime, enqueue: Callable[[int], object]) -> int:

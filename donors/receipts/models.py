@@ -49,6 +49,8 @@ class Receipt(models.Model):
     snapshot = models.JSONField("contenu figé")
     snapshot_sha256 = models.CharField(max_length=64)
     state = models.CharField("état", max_length=10, choices=State, default=State.ISSUED)
+    # While the bank disputes a payment: the receipt is neither valid nor cancelled yet.
+    suspended_at = models.DateTimeField("suspendu le", null=True, blank=True)
     cancelled_at = models.DateTimeField("annulé le", null=True, blank=True)
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from campaign.schedule import beat
-from donors.gifts.models import DonationEvent
+from donors.gifts.events import DonationEvent
 from donors.payments.models import StripeEvent
 from tests.factories import a_paid_donation
 

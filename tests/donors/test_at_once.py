@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from donors.follow_ups import follow_due_events
 from donors.gifts.models import Donation, LedgerEntry, Status
 from donors.letters.models import Letter
 from donors.payments.checkout import open_checkout
@@ -23,7 +24,6 @@ from donors.payments.inbox import process_event
 from donors.payments.models import StripeEvent
 from donors.payments.sync import sync_donation
 from donors.receipts.models import Receipt, ReceiptSeries
-from donors.tasks import follow_due_events
 from stripe_sandbox.core import Sandbox
 from tests.donors.payments.conftest import BACK, SECRET, open_page, session_of
 from tests.factories import a_donation
@@ -106,7 +106,7 @@ def test_each_event_five_times_at_once_and_shuffled_against_the_return_page(
     assert paid.events.filter(to_status=Status.SUCCEEDED).count() == 1
     assert (Receipt.objects.count(), ReceiptSeries.objects.get().last_number) == (1, 1)
     assert (Letter.objects.count(), len(mail.outbox)) == (1, 1)
-    assert not StripeEvent.objects.unhandled().exists()
+    assert not StripeEvent.objects.to_do().exists()
 
 
 def test_the_same_click_ten_times_at_once_opens_one_page(committed_db: None, stripe_account: Sandbox) -> None:

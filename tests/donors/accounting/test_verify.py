@@ -8,10 +8,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from donors.follow_ups import follow_due_events
 from donors.gifts.models import Donation, LedgerEntry
 from donors.payments.sync import sync_donation
 from donors.receipts.models import Receipt, ReceiptDocument
-from donors.tasks import follow_due_events
 from stripe_sandbox.core import Sandbox
 from tests.donors.payments.conftest import open_page, session_of
 from tests.factories import a_campaign, a_donation

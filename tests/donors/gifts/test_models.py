@@ -7,7 +7,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from donors.gifts.models import Donation, DonationEvent, LedgerEntry, Status, SupportMessage
+from donors.gifts.events import DonationEvent
+from donors.gifts.models import Donation, LedgerEntry, Status, SupportMessage
 from tests.factories import a_donation, a_donor, a_paid_donation
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +80,7 @@ def test_what_may_still_be_paid(status: Status, hold: str, may: bool) -> None:
 def test_an_event_of_an_unknown_status_is_refused() -> None:
     donation = a_donation()
 
-    with pytest.raises(IntegrityError, match="donation_event_to_known"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="donation_event_status_known"), transaction.atomic():
         DonationEvent.objects.create(
             donation=donation, from_status="open", to_status="happy", at=NOW, because="x", next_try_at=NOW
         )

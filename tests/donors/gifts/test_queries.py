@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from donors.gifts.models import Donation, DonationEvent, LedgerEntry
+from donors.gifts.events import DonationEvent
+from donors.gifts.models import Donation, LedgerEntry
 from donors.gifts.queries import day_start
 from tests.factories import a_campaign, a_donation, a_paid_donation
 
@@ -71,4 +72,4 @@ def test_a_change_is_due_until_it_is_followed_and_unless_somebody_is_at_it() -> 
     events.update(claimed_until=now - timedelta(seconds=1))
     assert events.due(now).count() == 1
     events.update(followed_at=now)
-    assert (events.due(now).count(), events.unfollowed().count()) == (0, 0)
+    assert (events.due(now).count(), events.to_do().count()) == (0, 0)

@@ -4,7 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from donors.gifts.models import Donation, DonationEvent, Status
+from donors.gifts.events import DonationEvent
+from donors.gifts.models import Donation, Status
 from donors.gifts.status import ALLOWED_MOVES, IllegalMove, move
 from tests.factories import a_donation, a_paid_donation
 

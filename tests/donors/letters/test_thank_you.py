@@ -11,9 +11,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
 from donors.gifts.models import Donation
-from donors.letters import thank_you
+from donors.letters import post
 from donors.letters.models import Letter
-from donors.letters.thank_you import LEASE, LetterInHand, send_thank_you
+from donors.letters.post import LEASE, LetterInHand
+from donors.letters.thank_you import send_thank_you
 from donors.receipts.document import TamperedDocument
 from donors.receipts.issue import issue_receipt
 from donors.receipts.models import Receipt, ReceiptDocument
@@ -194,7 +195,7 @@ def test_a_sent_letter_is_marked_and_free(gift: Donation) -> None:
 def test_the_message_id_is_the_same_for_the_same_gift(gift: Donation) -> None:
     letter = send(gift)
 
-    assert letter.message_id == f"<merci-{gift.uuid}@testserver>"
+    assert letter.message_id == f"<thank_you.{gift.uuid}@testserver>"
     assert the_letter().message()["Message-ID"] == letter.message_id
 
 
@@ -216,14 +217,14 @@ def test_while_one_worker_sends_another_keeps_away(gift: Donation, monkeypatch: 
 def test_who_comes_just_after_the_other_worker_finds_the_letter_sent(
     gift: Donation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real_claim = thank_you._claim
+    real_claim = post._claim
 
     def overtaken(letter: Letter, *, at: datetime) -> bool:
-        monkeypatch.setattr(thank_you, "_claim", real_claim)
+        monkeypatch.setattr(post, "_claim", real_claim)
         send(gift, at)
         return False
 
-    monkeypatch.setattr(thank_you, "_claim", overtaken)
+    monkeypatch.setattr(post, "_claim", overtaken)
 
     assert send(gift).sent_at
     assert len(mail.outbox) == 1

@@ -302,7 +302,12 @@ def test_a_gifts_page_tells_its_whole_story(claires_browser: Client) -> None:
         expires_at=timezone.now(),
     )
     Letter.objects.create(
-        donation=gift, kind="thank_you", email="a@example.org", message_id="m1", created_at=timezone.now()
+        donation=gift,
+        kind="thank_you",
+        key="thank_you:1",
+        email="a@example.org",
+        message_id="m1",
+        created_at=timezone.now(),
     )
     SupportMessage.objects.create(donation=gift, text="Bravo <b>à tous</b>", created_at=timezone.now())
 

@@ -58,7 +58,7 @@ def test_webhooks_alone_bring_a_gift_home(paid: Donation, deliver: Callable[[], 
 
     paid.refresh_from_db()
     assert (paid.status, paid.ledger.count()) == (Status.SUCCEEDED, 1)
-    assert not StripeEvent.objects.unhandled().exists()
+    assert not StripeEvent.objects.to_do().exists()
 
 
 def test_every_order_of_the_events_ends_the_same(paid: Donation, stripe_account: Sandbox) -> None:

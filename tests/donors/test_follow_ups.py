@@ -6,13 +6,14 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from donors import tasks
-from donors.gifts.models import Donation, DonationEvent, Status
+from donors import follow_ups
+from donors.follow_ups import follow_due_events, follow_event
+from donors.gifts.events import DonationEvent
+from donors.gifts.models import Donation, Status
 from donors.gifts.status import move
 from donors.letters.models import Letter
 from donors.letters.thank_you import send_thank_you
 from donors.receipts.models import Receipt, ReceiptDocument
-from donors.tasks import follow_due_events, follow_event
 from tests.factories import a_donation, a_donor, a_paid_donation
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +82,7 @@ def test_a_step_that_fails_is_written_down_and_made_up_for(
         raise OSError("the disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(tasks, broken, fail)
+        patch.setattr(follow_ups, broken, fail)
         assert follow() == 0
     event = DonationEvent.objects.get()
     assert (event.attempts, event.followed_at, event.claimed_until) == (1, None, None)
@@ -101,7 +102,7 @@ def test_one_failure_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -
             raise OSError("no such mailbox")
         return send_thank_you(donation, at=at)
 
-    monkeypatch.setattr(tasks, "send_thank_you", fail_for_one)
+    monkeypatch.setattr(follow_ups, "send_thank_you", fail_for_one)
 
     assert follow() == 1
     assert [letter.to for letter in mail.outbox] == [[good.donor.email]]
@@ -113,8 +114,8 @@ def test_a_change_in_another_workers_hands_is_left_to_it_until_the_lease_ends() 
     event = DonationEvent.objects.get()
     DonationEvent.objects.update(claimed_until=now + timedelta(seconds=100))
 
-    assert follow_event(event.pk, at=now) is False
-    assert follow_event(event.pk, at=now + timedelta(seconds=101)) is True
+    assert follow_event(DonationEvent, event.pk, at=now) is False
+    assert follow_event(DonationEvent, event.pk, at=now + timedelta(seconds=101)) is True
 
 
 def test_waiting_grows_with_each_failure(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,10 +124,10 @@ def test_waiting_grows_with_each_failure(monkeypatch: pytest.MonkeyPatch) -> Non
     def fail(*args: object, **facts: object) -> None:
         raise OSError
 
-    monkeypatch.setattr(tasks, "send_thank_you", fail)
+    monkeypatch.setattr(follow_ups, "send_thank_you", fail)
     event, at, waits = DonationEvent.objects.get(), timezone.now() + SOON, []
     for _ in range(12):
-        follow_event(event.pk, at=at)
+        follow_event(DonationEvent, event.pk, at=at)
         event.refresh_from_db()
         waits.append(event.next_try_at - at)
         at = event.next_try_at

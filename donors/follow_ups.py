@@ -1,0 +1,84 @@
+"""All that can follow from a change, in one place: which step for which change, in which order.
+
+Every step is idempotent by itself. An event is followed when all its steps went through; otherwise the whole
+row is tried again, and what was done already is found done."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from donors.gifts.events import DonationEvent, MonthlyGiftEvent, OutboxEvent
+from donors.gifts.models import Status
+from donors.letters.thank_you import send_thank_you
+from donors.receipts.document import make_document
+from donors.receipts.eligibility import obstacles
+from donors.receipts.issue import issue_receipt
+
+log = logging.getLogger(__name__)
+
+_BATCH = 200
+
+
+def follow_due_events(*, at: datetime) -> int:
+    """Do what follows from every change not followed yet; answers how many were followed.
+
+    Safe for many workers. A failure is written on its row and tried again later, without stopping others."""
+    done = 0
+    for table in (DonationEvent, MonthlyGiftEvent):
+        for pk in list(table.objects.due(at).values_list("pk", flat=True)[:_BATCH]):
+            done += follow_event(table, pk, at=at)
+    return done
+
+
+def follow_event(table: type[OutboxEvent], pk: int, *, at: datetime) -> bool:
+    """All steps for one change; False if it is followed already, not due, claimed, or a step failed."""
+    if not table.objects.claim(pk, at=at):
+        return False
+    event = table.objects.select_related(*_OWNERS[table]).get(pk=pk)
+    try:
+        for step in _steps(event):
+            step(event, at)
+    except Exception as error:
+        log.exception("What follows from %s %s failed", table.__name__, pk)
+        event.note_failure(error, at=at)
+        return False
+    event.mark_followed(at=at)
+    return True
+
+
+_OWNERS: dict[type[OutboxEvent], tuple[str, ...]] = {
+    DonationEvent: ("donation__donor", "donation__campaign__organisation", "refund", "dispute"),
+    MonthlyGiftEvent: ("monthly_gift__donor", "monthly_gift__campaign__organisation"),
+}
+
+
+def _steps(event: OutboxEvent) -> "tuple[Callable[..., None], ...]":
+    if isinstance(event, MonthlyGiftEvent):
+        return MONTHLY_STEPS.get(event.kind, ())
+    assert isinstance(event, DonationEvent)  # noqa: S101  there is no third table
+    if event.refund is not None:
+        return REFUND_STEPS.get(event.to_status, ())
+    if event.dispute is not None:
+        return DISPUTE_STEPS.get(event.to_status, ())
+    return GIFT_STEPS.get(event.to_status, ())
+
+
+def _receipt(event: DonationEvent, at: datetime) -> None:
+    """A receipt at once for a card gift that may have one. Who cannot get one yet shows in the office."""
+    if not obstacles(event.donation):
+        make_document(issue_receipt(event.donation, at=at), at=at)
+
+
+def _thank_you(event: DonationEvent, at: datetime) -> None:
+    if event.donation.is_paid:
+        send_thank_you(event.donation, at=at)
+
+
+type Steps[E] = Mapping[str, tuple[Callable[[E, datetime], None], ...]]
+
+GIFT_STEPS: Steps[DonationEvent] = {
+    Status.SUCCEEDED: (_receipt, _thank_you),
+}
+REFUND_STEPS: Steps[DonationEvent] = {}
+DISPUTE_STEPS: Steps[DonationEvent] = {}
+MONTHLY_STEPS: Steps[MonthlyGiftEvent] = {}
