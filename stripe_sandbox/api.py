@@ -4,7 +4,7 @@ import copy
 from dataclasses import dataclass
 
 from stripe_sandbox.answers import Response, json_answer
-from stripe_sandbox.errors import StripeError, unsupported
+from stripe_sandbox.errors import Declined, StripeError, unsupported
 from stripe_sandbox.expand import expand
 from stripe_sandbox.forms import decode_form
 from stripe_sandbox.idempotency import recall, remember
@@ -16,11 +16,13 @@ from stripe_sandbox.resources import (
     checkout_sessions,
     customers,
     events,
+    invoices,
     payment_intents,
     payouts,
     prices,
     products,
     refunds,
+    subscriptions,
     webhook_endpoints,
 )
 from stripe_sandbox.routing import Call, Route, find_route
@@ -36,11 +38,13 @@ ROUTES: list[Route] = [
     *checkout_sessions.ROUTES,
     *customers.ROUTES,
     *events.ROUTES,
+    *invoices.ROUTES,
     *payment_intents.ROUTES,
     *payouts.ROUTES,
     *prices.ROUTES,
     *products.ROUTES,
     *refunds.ROUTES,
+    *subscriptions.ROUTES,
     *webhook_endpoints.ROUTES,
 ]
 
@@ -71,7 +75,7 @@ def answer_call(world: World, call: Incoming) -> Response:
                 return Response(known.status, headers, known.body)
         try:
             with world.store.transaction():
-                answer = _run(
+                answer = _answer(
                     world, route, call, Call(world, call.path, target, read_params(route.params, raw))
                 )
                 if call.key is not None:
@@ -81,6 +85,13 @@ def answer_call(world: World, call: Incoming) -> Response:
                 remember(world, call.key, call.path, raw, refuse(error, call.request_id))
             raise
     return answer
+
+
+def _answer(world: World, route: Route, incoming: Incoming, call: Call) -> Response:
+    try:
+        return _run(world, route, incoming, call)
+    except Declined as error:
+        return refuse(error, incoming.request_id)
 
 
 def _run(world: World, route: Route, incoming: Incoming, call: Call) -> Response:

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from stripe_sandbox.amounts import check_total
+from stripe_sandbox.billing import session_rules
 from stripe_sandbox.errors import invalid_request, unsupported
 from stripe_sandbox.schema.objects import Obj
 
@@ -26,8 +27,10 @@ KNOWN = frozenset(
         "mode",
         "origin_context",
         "payment_intent_data",
+        "payment_method_collection",
         "phone_number_collection",
         "submit_type",
+        "subscription_data",
         "success_url",
         "ui_mode",
         "wallet_options",
@@ -72,14 +75,11 @@ def check_session(params: dict[str, Any]) -> None:
 def _check_mode(params: dict[str, Any]) -> None:
     if "mode" not in params:
         raise invalid_request("Missing required param: mode.", param="mode", code="parameter_missing")
-    if params["mode"] != "payment":
+    if params["mode"] not in ("payment", "subscription"):
         raise unsupported(f"`mode={params['mode']}` on Checkout Sessions", param="mode")
+    session_rules.check_params(params)
     if params.get("ui_mode", "hosted_page") != "hosted_page":
         raise unsupported(f"`ui_mode={params['ui_mode']}` on Checkout Sessions", param="ui_mode")
-    if params.get("submit_type") == "subscribe":
-        raise invalid_request(
-            "You can only use `submit_type=subscribe` in `subscription` mode.", param="submit_type"
-        )
 
 
 def _check_customer(params: dict[str, Any]) -> None:

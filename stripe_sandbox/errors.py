@@ -25,6 +25,13 @@ class StripeError(Exception):
         return {"error": error}
 
 
+class Declined(StripeError):
+    """402: the bank said no. Unlike other refusals this one has happened: what was written stays."""
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(402, "card_error", message, kept=True, **details)
+
+
 def invalid_request(
     message: str, *, param: str | None = None, code: str | None = None, kept: bool = False
 ) -> StripeError:

@@ -1,16 +1,14 @@
 """A donor tries to pay a Checkout Session: what the pay page and the tests' `sandbox.pay` both do."""
 
-import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import stripe
 
-from stripe_sandbox.cards import ATTEMPTS, Attempt, Failure, accepted, charge_card, declined, method_card
-from stripe_sandbox.charging import make_charge
+from stripe_sandbox.billing.beginning import begin
+from stripe_sandbox.cards import ATTEMPTS, Attempt, Failure, accepted, declined, method_card
+from stripe_sandbox.charging import charge_to_card, intent_so_far, make_intent, year_of
 from stripe_sandbox.events import emit
-from stripe_sandbox.ids import new_id
 from stripe_sandbox.resources.customers import make_customer
 from stripe_sandbox.schema.objects import Obj, build
 from stripe_sandbox.world import World
@@ -76,11 +74,7 @@ def _prepare(world: World, session: Obj, attempt: Attempt, payer: Payer) -> tupl
     """Count the try; make the PaymentIntent at the first one, and a fresh payment method at each."""
     world.store.set_fact(f"tries:{session['id']}", tries(world, session["id"]) + 1)
     session["customer_details"] = details = _details(session, payer)
-    if session["payment_intent"] is None:
-        intent = _make_intent(world, session)
-        session["payment_intent"] = intent["id"]
-    else:
-        intent = world.get(stripe.PaymentIntent, session["payment_intent"])
+    intent = _intent_of(world, session)
     world.save(session)
     method = world.create(
         stripe.PaymentMethod,
@@ -89,8 +83,7 @@ def _prepare(world: World, session: Obj, attempt: Attempt, payer: Payer) -> tupl
         allow_redisplay="limited",
         metadata={},
         billing_details={"email": details["email"], "name": details["name"], "address": {}},
-        card=method_card(attempt, _year(world)),
-        customer=session["customer"],
+        card=method_card(attempt, year_of(world)),
     )
     if attempt.challenge is not None:
         intent.update(status="requires_action", payment_method=method["id"])
@@ -107,25 +100,17 @@ def _details(session: Obj, payer: Payer) -> Obj:
     return build(stripe.checkout.Session.CustomerDetails, details)
 
 
-def _make_intent(world: World, session: Obj) -> Obj:
-    data: dict[str, Any] = world.store.fact(f"intent_data:{session['id']}", {})
-    intent_id = new_id("pi")
-    intent = world.create(
-        stripe.PaymentIntent,
-        "pi",
-        id=intent_id,
-        amount=session["amount_total"],
-        currency=session["currency"],
-        automatic_payment_methods={"enabled": True, "allow_redirects": "always"},
-        capture_method="automatic_async",
-        client_secret=f"{intent_id}_secret_{secrets.token_hex(12)}",
-        confirmation_method="automatic",
-        customer=session["customer"],
-        payment_method_types=session["payment_method_types"],
-        status="requires_payment_method",
-        **data,
-    )
-    emit(world, "payment_intent.created", intent)
+def _intent_of(world: World, session: Obj) -> Obj:
+    """The session's PaymentIntent, made when first needed; one of a subscription does not stand on it."""
+    intent = intent_so_far(world, session)
+    if intent is None:
+        data: dict[str, Any] = world.store.fact(f"intent_data:{session['id']}", {})
+        names = ("currency", "customer", "payment_method_types")
+        given = {name: session[name] for name in names}
+        intent = make_intent(world, amount=session["amount_total"], **given, **data)
+        world.store.set_fact(f"intent:{session['id']}", intent["id"])
+    if session["mode"] == "payment":
+        session["payment_intent"] = intent["id"]
     return intent
 
 
@@ -141,7 +126,7 @@ def _fail(world: World, intent: Obj, method: Obj, attempt: Attempt, failure: Fai
         "type": "invalid_request_error",
     }
     if attempt.challenge is None:
-        charge = _charge(world, intent, method, attempt, **declined(failure))
+        charge = charge_to_card(world, intent, method, attempt, **declined(failure))
         emit(world, "charge.failed", charge)
         intent["latest_charge"] = charge["id"]
         error |= {"charge": charge["id"], "type": "card_error"}
@@ -152,11 +137,11 @@ def _fail(world: World, intent: Obj, method: Obj, attempt: Attempt, failure: Fai
 
 def _succeed(world: World, session: Obj, intent: Obj, method: Obj, attempt: Attempt) -> None:
     """Money moves, in pretence: customer if wanted, charge, intent, session; the fee follows later."""
-    if session["customer_creation"] == "always":
+    if session["customer_creation"] == "always" and session["customer"] is None:
         details = session["customer_details"]
         session["customer"] = make_customer(world, email=details["email"], name=details["name"])["id"]
         intent["customer"] = session["customer"]
-    charge = _charge(world, intent, method, attempt, **accepted(intent["amount"]))
+    charge = charge_to_card(world, intent, method, attempt, **accepted(intent["amount"]))
     intent.update(
         amount_received=intent["amount"],
         last_payment_error=None,
@@ -165,17 +150,11 @@ def _succeed(world: World, session: Obj, intent: Obj, method: Obj, attempt: Atte
         payment_method=method["id"],
         status="succeeded",
     )
+    world.save(intent)
     session.update(status="complete", payment_status="paid", url=None)
+    if session["mode"] == "subscription":
+        begin(world, session, intent)
     emit(world, "charge.succeeded", charge)
     emit(world, "payment_intent.succeeded", world.save(intent))
     emit(world, "checkout.session.completed", world.save(session))
     world.plan("settle", charge["id"], at=world.settles_at())
-
-
-def _charge(world: World, intent: Obj, method: Obj, attempt: Attempt, **given: Any) -> Obj:
-    details = charge_card(attempt, _year(world), intent["amount"])
-    return make_charge(world, intent, method, details, **given)
-
-
-def _year(world: World) -> int:
-    return datetime.fromtimestamp(world.now(), UTC).year

@@ -24,6 +24,9 @@ CLASSES: dict[str, type] = {
         stripe.Charge,
         stripe.Customer,
         stripe.Event,
+        stripe.Invoice,
+        stripe.InvoiceLineItem,
+        stripe.InvoicePayment,
         stripe.LineItem,
         stripe.PaymentIntent,
         stripe.PaymentMethod,
@@ -31,6 +34,8 @@ CLASSES: dict[str, type] = {
         stripe.Price,
         stripe.Product,
         stripe.Refund,
+        stripe.Subscription,
+        stripe.SubscriptionItem,
         stripe.WebhookEndpoint,
         stripe.checkout.Session,
     )

@@ -1,4 +1,4 @@
-"""/v1/checkout/sessions in `mode=payment`, hosted page. https://docs.stripe.com/api/checkout/sessions"""
+"""/v1/checkout/sessions, hosted page. https://docs.stripe.com/api/checkout/sessions"""
 
 import secrets
 from typing import Any
@@ -13,6 +13,8 @@ from stripe.params.checkout import (
 )
 
 from stripe_sandbox import checkout_rules as rules
+from stripe_sandbox.billing import session_rules
+from stripe_sandbox.charging import intent_so_far
 from stripe_sandbox.errors import invalid_request
 from stripe_sandbox.events import emit
 from stripe_sandbox.ids import new_id
@@ -38,6 +40,7 @@ ECHOED = (
     "locale",
     "mode",
     "origin_context",
+    "payment_method_collection",
     "phone_number_collection",
     "submit_type",
     "success_url",
@@ -50,14 +53,12 @@ def create(call: Call) -> Obj:
     world, params = call.world, call.params
     rules.check_session(params)
     metadata = merge_metadata({}, params.get("metadata"))
-    intent_data = {**params.get("payment_intent_data", {})}
-    intent_data["metadata"] = merge_metadata(
-        {}, intent_data.get("metadata"), param="payment_intent_data[metadata]"
-    )
+    data = {name: _inner_data(params, name) for name in ("payment_intent_data", "subscription_data")}
     customer = live_customer(world, params["customer"], param="customer") if "customer" in params else None
     expires_at = rules.expiry(params, world.now())
     items = [_line_item(world, line, index) for index, line in enumerate(params["line_items"])]
     total = rules.check_totals(items)
+    session_rules.check_prices(params["mode"], items)
     session_id = new_id("cs_test")
     given = {name: params[name] for name in ECHOED if name in params}
     session = world.create(
@@ -70,12 +71,16 @@ def create(call: Call) -> Obj:
         currency=items[0]["currency"],
         customer_details=_details(params, customer),
         expires_at=expires_at,
-        customer_creation=None if customer else params.get("customer_creation", "if_required"),
+        customer_creation=None if customer else _creation(params),
         metadata=metadata,
         payment_method_types=rules.usable_methods(params),
         url=f"{world.base_url}/pay/{session_id}",
     )
-    world.store.set_fact(f"intent_data:{session_id}", intent_data)
+    if params["mode"] == "subscription":
+        world.store.set_fact(f"intent_data:{session_id}", FIRST_INTENT)
+        world.store.set_fact(f"subscription_data:{session_id}", data["subscription_data"])
+    else:
+        world.store.set_fact(f"intent_data:{session_id}", data["payment_intent_data"])
     world.store.set_fact(f"line_items:{session_id}", [item["id"] for item in items])
     world.plan("expire", session_id, at=expires_at)
     return session
@@ -86,7 +91,7 @@ DEFAULTS: dict[str, Any] = {
     "allow_promotion_codes": False,
     "billing_address_collection": "auto",
     "mode": "payment",
-    "payment_method_collection": "if_required",
+    "payment_method_collection": "always",
     "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
     "payment_status": "unpaid",
     "phone_number_collection": {"enabled": False},
@@ -94,6 +99,20 @@ DEFAULTS: dict[str, Any] = {
     "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
     "ui_mode": "hosted_page",
 }
+
+
+FIRST_INTENT = {"description": "Subscription creation", "metadata": {}, "setup_future_usage": "off_session"}
+"""A PaymentIntent of a subscription carries nothing of the caller's: it is found through its invoice."""
+
+
+def _inner_data(params: dict[str, Any], name: str) -> dict[str, Any]:
+    given = params.get(name, {})
+    return {**given, "metadata": merge_metadata({}, given.get("metadata"), param=f"{name}[metadata]")}
+
+
+def _creation(params: dict[str, Any]) -> str:
+    """A subscription always needs a customer; a single payment does not."""
+    return "always" if params["mode"] == "subscription" else params.get("customer_creation", "if_required")
 
 
 def _details(params: dict[str, Any], customer: Obj | None) -> Obj | None:
@@ -155,7 +174,7 @@ def expire_session(world: World, session: Obj) -> Obj:
     """Close an open session for good: no URL any more, and its unpaid PaymentIntent is canceled."""
     session.update(status="expired", url=None)
     world.save(session)
-    intent = world.store.get(session["payment_intent"]) if session["payment_intent"] else None
+    intent = intent_so_far(world, session)
     if intent is not None and intent["status"] != "succeeded":
         intent.update(status="canceled", canceled_at=world.now(), cancellation_reason="automatic")
         emit(world, "payment_intent.canceled", world.save(intent))
@@ -176,7 +195,7 @@ def line_items(call: Call) -> Obj:
 def index(call: Call) -> Obj:
     params = call.params
     filters = Filters().created(params.get("created")).equal("status", params.get("status"))
-    for name in ("customer", "payment_intent"):
+    for name in ("customer", "payment_intent", "subscription"):
         filters.equal(name, params.get(name))
     filters.equal("customer_details.email", params.get("customer_details", {}).get("email"))
     return list_objects(call, "checkout.session", filters)

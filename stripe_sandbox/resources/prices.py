@@ -1,4 +1,4 @@
-"""/v1/prices, one-time prices only; and the prices that a Checkout line makes in passing."""
+"""/v1/prices, paid once or each month; and the prices that a Checkout line makes in passing."""
 
 from typing import Any
 
@@ -16,8 +16,21 @@ from stripe_sandbox.schema.objects import Obj
 from stripe_sandbox.world import World
 
 KNOWN = frozenset(
-    {"active", "currency", "metadata", "nickname", "product", "product_data", "tax_behavior", "unit_amount"}
+    {
+        "active",
+        "currency",
+        "metadata",
+        "nickname",
+        "product",
+        "product_data",
+        "recurring",
+        "tax_behavior",
+        "unit_amount",
+    }
 )
+
+
+MONTHLY = {"interval": "month", "interval_count": 1, "usage_type": "licensed"}
 
 
 def make_price(world: World, params: dict[str, Any], where: str = "") -> Obj:
@@ -37,10 +50,21 @@ def make_price(world: World, params: dict[str, Any], where: str = "") -> Obj:
         nickname=params.get("nickname"),
         product=_product(world, params, where),
         tax_behavior=params.get("tax_behavior", "unspecified"),
-        type="one_time",
+        recurring=_recurring(params.get("recurring"), where),
+        type="recurring" if "recurring" in params else "one_time",
         unit_amount=amount,
         unit_amount_decimal=str(amount),
     )
+
+
+def _recurring(given: dict[str, Any] | None, where: str) -> dict[str, Any] | None:
+    """Each month, for the sandbox knows no other rhythm."""
+    if given is None:
+        return None
+    asked = {"interval_count": 1, "usage_type": "licensed"} | given
+    if asked != MONTHLY:
+        raise unsupported("prices of another rhythm than one month", param=_at(where, "recurring"))
+    return asked
 
 
 def _product(world: World, params: dict[str, Any], where: str) -> str:

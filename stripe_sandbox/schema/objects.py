@@ -51,9 +51,9 @@ def _method_names() -> frozenset[str]:
 
 
 def _left_out(field: Field) -> bool:
-    """`deleted` is sent on deleted objects alone, and lists inside an object only when they are expanded."""
+    """`deleted` is sent on deleted objects alone, and most lists inside an object only when expanded."""
     only_on_deletion = field.shape.nullable and field.shape.literals == {True}
-    return only_on_deletion or field.shape.listing is not None
+    return only_on_deletion or (field.shape.listing is not None and not field.required)
 
 
 def _empty(shape: Shape) -> Any:
@@ -66,6 +66,8 @@ def _empty(shape: Shape) -> Any:
             return kind()
     if shape.items is not None:
         return []
+    if shape.listing is not None:
+        return {"object": "list", "data": [], "has_more": False, "url": ""}
     if shape.values is not None:
         return {}
     return copy.deepcopy(_skeleton(shape.classes[0]))

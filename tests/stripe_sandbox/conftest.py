@@ -96,3 +96,37 @@ def http_client(server: RunningServer) -> stripe.StripeClient:
     return stripe.StripeClient(
         "sk_test_tests", base_addresses={"api": server.url}, http_client=transport, max_network_retries=2
     )
+
+
+def monthly_params(customer: str | None, **changes: Any) -> dict[str, Any]:
+    """What a site asks for when Amina promises 10 euros a month."""
+    price = price_data(1000) | {"recurring": {"interval": "month"}}
+    monthly = {
+        "mode": "subscription",
+        "line_items": [{"quantity": 1, "price_data": price}],
+        "customer": customer,
+        "customer_email": None,
+        "payment_intent_data": None,
+        "subscription_data": {"metadata": {"monthly_gift": "7"}, "description": "Don mensuel"},
+    }
+    return session_params(**(monthly | changes))
+
+
+@pytest.fixture
+def customer(client: stripe.StripeClient) -> stripe.Customer:
+    return client.v1.customers.create({"email": "amina@example.org", "name": "Amina"})
+
+
+@pytest.fixture
+def subscription(
+    sandbox: Sandbox, client: stripe.StripeClient, customer: stripe.Customer
+) -> stripe.Subscription:
+    """Amina's 10 euros a month, the first of them paid by card."""
+    session = client.v1.checkout.sessions.create(monthly_params(customer.id))  # type: ignore[arg-type]
+    sandbox.pay(session.id, "card")
+    return client.v1.subscriptions.list({"customer": customer.id}).data[0]
+
+
+def events_since(sandbox: Sandbox, seen: int) -> list[str]:
+    """The types of all events after the first `seen`, in the order in which they happened."""
+    return [event["type"] for event in reversed(sandbox.find("event"))][seen:]

@@ -67,7 +67,7 @@ REFUSED: list[tuple[dict[str, Any], str | None, str | None]] = [
     ({"metadata": {f"k{n}": "v" for n in range(51)}}, "metadata", None),
     ({"mode": None}, "mode", "parameter_missing"),
     ({"mode": "gift"}, "mode", None),
-    ({"mode": "subscription"}, "mode", "sandbox_unsupported"),
+    ({"mode": "setup"}, "mode", "sandbox_unsupported"),
     ({"ui_mode": "elements"}, "ui_mode", "sandbox_unsupported"),
     ({"submit_type": "give"}, "submit_type", None),
     ({"submit_type": "subscribe"}, "submit_type", None),

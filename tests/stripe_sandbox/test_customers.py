@@ -98,8 +98,11 @@ def test_prices_are_made_and_listed(client: Client) -> None:
     assert (price.unit_amount, price.currency, price.type) == (1200, "eur", "one_time")
     assert [found.id for found in client.v1.prices.list({"product": product.id})] == [price.id]
     assert client.v1.prices.retrieve(price.id).active is True
-    monthly = {"product": product.id, "currency": "eur", "unit_amount": 1, "recurring": {"interval": "month"}}
-    assert error_of(lambda: client.v1.prices.create(monthly)).code == "sandbox_unsupported"  # type: ignore[arg-type]
+    each = {"product": product.id, "currency": "eur", "unit_amount": 1, "recurring": {"interval": "month"}}
+    monthly = client.v1.prices.create(each)  # type: ignore[arg-type]
+    assert (monthly.type, monthly.recurring and monthly.recurring.interval) == ("recurring", "month")
+    yearly = each | {"recurring": {"interval": "year"}}
+    assert error_of(lambda: client.v1.prices.create(yearly)).code == "sandbox_unsupported"  # type: ignore[arg-type]
     yen = {"product": product.id, "currency": "jpy", "unit_amount": 100}
     assert error_of(lambda: client.v1.prices.create(yen)).param == "currency"  # type: ignore[arg-type, attr-defined]
 

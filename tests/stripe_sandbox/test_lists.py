@@ -99,6 +99,6 @@ def test_expansion_does_not_change_what_is_stored(client: Client, paid: stripe.P
 
 
 def test_an_address_that_no_project_uses_is_not_there(client: Client) -> None:
-    error = error_of(lambda: client.v1.subscriptions.list())
+    error = error_of(lambda: client.v1.coupons.list())
     assert error.http_status == 404
     assert "Unrecognized request URL" in str(error)

@@ -1,0 +1,1 @@
+"""What Stripe Billing does: subscriptions, their invoices, and the money of each month."""
