@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from stripe_sandbox import refunding
+from stripe_sandbox import payouts, refunding
 from stripe_sandbox.buttons import Button
 from stripe_sandbox.schema.objects import Obj
 from stripe_sandbox.world import World
 
 ACTIONS: dict[str, Button] = {
+    **payouts.ACTIONS,
     **refunding.ACTIONS,
 }
 

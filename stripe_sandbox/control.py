@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from stripe_sandbox import permissions
 from stripe_sandbox.actions import ACTIONS
 from stripe_sandbox.answers import Response, json_answer
 from stripe_sandbox.core import Sandbox
@@ -102,6 +103,11 @@ def _act(sandbox: Sandbox, wanted: dict[str, Any]) -> Any:
     return sandbox.act(wanted.pop("action"), **wanted)
 
 
+def _keys(sandbox: Sandbox, wanted: dict[str, Any]) -> Any:
+    with sandbox.locked() as world:
+        return permissions.set_key(world, wanted) if wanted else permissions.keys(world)
+
+
 def _reset(sandbox: Sandbox, wanted: dict[str, Any]) -> Any:
     del wanted
     sandbox.reset()
@@ -115,6 +121,8 @@ HANDLERS: dict[tuple[str, str], Callable[[Sandbox, Any], Any]] = {
     ("POST", "/_sandbox/webhooks"): _webhooks,
     ("GET", "/_sandbox/faults"): _faults,
     ("POST", "/_sandbox/faults"): _set_faults,
+    ("GET", "/_sandbox/keys"): _keys,
+    ("POST", "/_sandbox/keys"): _keys,
     ("GET", "/_sandbox/state"): _state,
     ("GET", "/_sandbox/actions"): _actions,
     ("POST", "/_sandbox/actions"): _act,

@@ -18,6 +18,7 @@ from stripe_sandbox.handles import Dashboard
 from stripe_sandbox.idempotency import KeysInUse
 from stripe_sandbox.ids import new_id
 from stripe_sandbox.keys import check_key
+from stripe_sandbox.permissions import check_permission
 from stripe_sandbox.resources.webhook_endpoints import keep_endpoint, secret_of
 from stripe_sandbox.schema.objects import Obj
 from stripe_sandbox.store import Store
@@ -67,9 +68,10 @@ class Sandbox(Dashboard):
         try:
             with self._keys.claim(named.get("idempotency-key") if method == "POST" else None):
                 self._before(fault, request_id)
-                check_key(named)
+                key = check_key(named)
                 text = query if method in ("GET", "DELETE") else _text(body)
                 with self.locked() as world:
+                    check_permission(world, key, method, bare_path)
                     expire_due(world)
                 answer = answer_call(self.world, _incoming(method, bare_path, text, request_id, named))
         except StripeError as error:

@@ -1,17 +1,20 @@
 """`expand[]`: replace ids by the objects they name. https://docs.stripe.com/api/expanding_objects"""
 
-from typing import Any
-
 import stripe
 
 from stripe_sandbox.errors import invalid_request
 from stripe_sandbox.listing import list_object
 from stripe_sandbox.resources import checkout_sessions
 from stripe_sandbox.schema.objects import Obj
-from stripe_sandbox.schema.shapes import fields_of
+from stripe_sandbox.schema.shapes import Shape, fields_of
 from stripe_sandbox.world import CLASSES, World
 
 MAX_DEPTH = 4
+
+# Lists that Stripe leaves out until they are asked for: what is in them, and its field that names the owner.
+INNER_LISTS = {
+    ("charge", "refunds"): ("refund", "charge"),
+}
 
 
 def expand(world: World, obj: Obj, paths: list[str]) -> Obj:
@@ -23,48 +26,55 @@ def expand(world: World, obj: Obj, paths: list[str]) -> Obj:
                 f"You cannot expand more than {MAX_DEPTH} levels of a property. Property: {path}",
                 param="expand",
             )
-        _follow(world, obj, parts, path)
+        _Path(world, path).follow(obj, CLASSES.get(obj["object"]), parts)
     return obj
 
 
-def _follow(world: World, obj: Obj, parts: list[str], path: str) -> None:
-    head, *rest = parts
-    if obj["object"] == "list":
-        if head != "data":
-            raise _not_expandable(head, path)
-        for item in obj["data"]:
-            if rest:
-                _follow(world, item, rest, path)
-        return
-    obj[head] = _value(world, obj, head, path)
-    if rest and isinstance(obj[head], dict):
-        if "object" not in obj[head]:
-            raise _not_expandable(rest[0], path)
-        _follow(world, obj[head], rest, path)
+class _Path:
+    """One path on its way through an answer."""
 
+    def __init__(self, world: World, path: str) -> None:
+        self.world = world
+        self.path = path
 
-def _value(world: World, obj: Obj, name: str, path: str) -> Any:
-    field = fields_of(CLASSES[obj["object"]]).get(name)
-    if field is None or not (field.shape.expandable or field.shape.listing):
-        raise _not_expandable(name, path)
-    if field.shape.listing is not None:
-        return obj[name] if obj.get(name) else _inner_list(world, obj, name, path)
-    value = obj.get(name)
-    return world.store.get(value) if isinstance(value, str) else value
+    def follow(self, obj: Obj, cls: type | None, parts: list[str]) -> None:
+        """Expand `parts` below `obj`, which is a list, a Stripe object or a part of one."""
+        head, *rest = parts
+        if obj.get("object") == "list":
+            if head != "data":
+                raise self._not_expandable(head)
+            for item in obj["data"]:
+                if rest:
+                    self.follow(item, CLASSES.get(item["object"]), rest)
+        elif cls is None or head not in fields_of(cls):
+            raise self._not_expandable(head)
+        elif not obj.get("deleted"):
+            self._into(obj, head, rest, fields_of(cls)[head].shape)
 
+    def _into(self, obj: Obj, head: str, rest: list[str], shape: Shape) -> None:
+        value = obj.get(head)
+        if shape.listing is not None:
+            value = obj[head] = value or self._inner_list(obj, head)
+        elif shape.expandable:
+            value = obj[head] = self.world.store.get(value) if isinstance(value, str) else value
+        elif not (rest and shape.classes):
+            raise self._not_expandable(head)
+        if rest and isinstance(value, dict):
+            part = CLASSES.get(value["object"]) if "object" in value else shape.classes[0]
+            self.follow(value, part, rest)
 
-def _inner_list(world: World, obj: Obj, name: str, path: str) -> Obj:
-    if (obj["object"], name) == (stripe.checkout.Session.OBJECT_NAME, "line_items"):
-        items = checkout_sessions.line_items_of(world, obj["id"])
-        return list_object(f"/v1/checkout/sessions/{obj['id']}/line_items", items, has_more=False)
-    if (obj["object"], name) == (stripe.Charge.OBJECT_NAME, "refunds"):
-        refunds = world.store.find("refund", "json_extract(body, '$.charge') = ?", obj["id"])
-        return list_object(f"/v1/charges/{obj['id']}/refunds", refunds, has_more=False)
-    raise _not_expandable(name, path)
+    def _inner_list(self, obj: Obj, name: str) -> Obj:
+        if (obj["object"], name) == (stripe.checkout.Session.OBJECT_NAME, "line_items"):
+            items = checkout_sessions.line_items_of(self.world, obj["id"])
+            return list_object(f"/v1/checkout/sessions/{obj['id']}/line_items", items, has_more=False)
+        if (obj["object"], name) not in INNER_LISTS:
+            raise self._not_expandable(name)
+        kind, owner = INNER_LISTS[obj["object"], name]
+        found = self.world.store.find(kind, f"json_extract(body, '$.{owner}') = ?", obj["id"], limit=10)
+        return list_object(f"/v1/{obj['object']}s/{obj['id']}/{name}", found, has_more=False)
 
-
-def _not_expandable(name: str, path: str) -> Exception:
-    return invalid_request(
-        f"This property cannot be expanded ({name}). Asked for: {path}.",
-        param="expand",
-    )
+    def _not_expandable(self, name: str) -> Exception:
+        return invalid_request(
+            f"This property cannot be expanded ({name}). Asked for: {self.path}.",
+            param="expand",
+        )

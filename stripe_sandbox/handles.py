@@ -47,6 +47,16 @@ class Dashboard(ABC):
         """Somebody stops a refund that waits."""
         return self.act("cancel_refund", refund=refund_id)
 
+    # Payouts
+
+    def fail_payout(self, payout_id: str) -> Obj:
+        """The bank sends a payout back, be it days after it was paid; it goes out again with the next."""
+        return self.act("fail_payout", payout=payout_id)
+
+    def bill_fee(self, amount: int) -> Obj:
+        """Stripe takes `amount` cents for a product of its own (Billing), outside any payment."""
+        return self.act("bill_fee", amount=amount)
+
     def run_short(self, *, short: bool = True) -> None:
         """While the balance is short, refunds of cards wait and refunds of debits fail."""
         self.act("run_short", short=short)

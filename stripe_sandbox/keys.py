@@ -7,24 +7,25 @@ from collections.abc import Mapping
 
 from stripe_sandbox.errors import StripeError
 
-TEST_KEY = re.compile(r"sk_test_[A-Za-z0-9_]+\Z")
+TEST_KEY = re.compile(r"[sr]k_test_[A-Za-z0-9_]+\Z")
 
 
-def check_key(headers: Mapping[str, str]) -> None:
-    """Raise 401 unless the request carries a secret test key."""
+def check_key(headers: Mapping[str, str]) -> str:
+    """The key of the request; raises 401 unless it is a test key, secret or restricted."""
     key = _key(headers.get("authorization", ""))
     if not key:
-        raise _refused(
+        raise refused(
             "You did not provide an API key. You need to provide your API key in the Authorization header,"
             " using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
         )
     if key.startswith(("sk_live_", "rk_live_")):
-        raise _refused(
+        raise refused(
             "This is stripe_sandbox, a pretend Stripe for tests and demonstrations. It refuses live keys:"
             " check STRIPE_API_KEY and STRIPE_API_BASE, and treat the key as exposed."
         )
     if not TEST_KEY.match(key):
-        raise _refused(f"Invalid API Key provided: {_masked(key)}")
+        raise refused(f"Invalid API Key provided: {masked(key)}")
+    return key
 
 
 def _key(authorization: str) -> str:
@@ -39,9 +40,9 @@ def _key(authorization: str) -> str:
     return ""
 
 
-def _masked(key: str) -> str:
+def masked(key: str) -> str:
     return f"{key[:8]}{'*' * max(0, len(key) - 12)}{key[-4:]}" if len(key) > 12 else "*" * len(key)
 
 
-def _refused(message: str) -> StripeError:
-    return StripeError(401, "invalid_request_error", message)
+def refused(message: str, *, code: str | None = None) -> StripeError:
+    return StripeError(401, "invalid_request_error", message, code=code)

@@ -5,7 +5,7 @@ import copy
 import stripe
 
 from stripe_sandbox.balance import WAITING, Line, day_after, make_available, put_in_payout, write_line
-from stripe_sandbox.errors import invalid_request
+from stripe_sandbox.buttons import Button, NotNow
 from stripe_sandbox.events import emit
 from stripe_sandbox.schema.objects import Obj
 from stripe_sandbox.world import World
@@ -63,19 +63,16 @@ def payout_arrives(world: World, payout_id: str) -> None:
     emit(world, "payout.reconciliation_completed", world.save(whole), before=paid)
 
 
-def fail_payout(world: World, payout_id: str) -> Obj:
-    """The bank sends the money back, even after `paid`; it goes out again with the next payout.
-
-    Raises `StripeError`: 404 for an unknown payout, 400 for one that has failed already.
-    """
-    before = world.get(stripe.Payout, payout_id)
-    if before["status"] == "failed":
-        raise invalid_request(f"Payout {payout_id} has already failed.", param="id")
+def fail_payout(world: World, payout: str) -> Obj:
+    """The bank sends the money back, even after `paid`; it goes out again with the next payout."""
+    before = world.get(stripe.Payout, payout)
+    if not _can_fail(before):
+        raise NotNow(f"payout {payout} is {before['status']}")
     line = Line(
         "payout_failure",
         before["amount"],
         before["currency"],
-        source=payout_id,
+        source=payout,
         description="PAYOUT FAILURE",
         wait=0,
     )
@@ -89,11 +86,19 @@ def fail_payout(world: World, payout_id: str) -> Obj:
     return after
 
 
-def bill_fee(world: World, amount: int = 100, currency: str = "eur") -> Obj:
-    """Stripe takes `amount` cents for a product of its own (Billing), outside any payment."""
+def bill_fee(world: World, amount: int) -> Obj:
+    """Stripe takes `amount` cents of euros for a product of its own (Billing), outside any payment."""
     if amount < 1:
-        raise invalid_request("Invalid positive integer", param="amount", code="parameter_invalid_integer")
-    return write_line(world, Line("stripe_fee", -amount, currency, description="Billing - Usage Fee", wait=0))
+        raise ValueError("amount: at least 1 cent")
+    return write_line(world, Line("stripe_fee", -amount, "eur", description="Billing - Usage Fee", wait=0))
 
 
+def _can_fail(payout: Obj) -> bool:
+    return payout["status"] in ("in_transit", "paid")
+
+
+ACTIONS = {
+    "fail_payout": Button("Le virement revient", "payout", fail_payout, _can_fail),
+    "bill_fee": Button("Stripe prend des frais", "account", bill_fee),
+}
 JOBS = {"make_available": make_available, "pay_out": pay_out, "payout_arrives": payout_arrives}

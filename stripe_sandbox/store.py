@@ -16,6 +16,8 @@ create table if not exists objects (
 );
 create index if not exists objects_by_age on objects (type, created desc, seq desc);
 create index if not exists objects_by_intent on objects (type, json_extract(body, '$.payment_intent'));
+create index if not exists events_by_type on objects (json_extract(body, '$.type'), created desc, seq desc)
+    where type = 'event';
 create table if not exists facts (name text primary key, value text not null);
 create table if not exists answers (
     key text primary key, created integer not null, endpoint text not null, fingerprint text not null,
@@ -33,6 +35,7 @@ create table if not exists deliveries (
     last_status integer, last_error text not null default ''
 );
 create index if not exists deliveries_by_event on deliveries (event);
+create index if not exists deliveries_missed on deliveries (event) where state <> 'delivered';
 create index if not exists deliveries_open on deliveries (state, due_at);
 """
 NEWEST_FIRST = "created desc, seq desc"

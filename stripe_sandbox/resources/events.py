@@ -9,8 +9,8 @@ from stripe_sandbox.routing import Call, Route
 from stripe_sandbox.schema.objects import Obj
 
 KEPT_FOR = 30 * 24 * 60 * 60
-UNDELIVERED = "id in (select event from deliveries where state <> 'delivered')"
-DELIVERED = "id not in (select event from deliveries where state <> 'delivered')"
+UNDELIVERED = "exists (select 1 from deliveries where event = objects.id and state <> 'delivered')"
+DELIVERED = f"not {UNDELIVERED}"
 
 
 def retrieve(call: Call) -> Obj:

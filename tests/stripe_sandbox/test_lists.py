@@ -102,3 +102,48 @@ def test_an_address_that_no_project_uses_is_not_there(client: Client) -> None:
     error = error_of(lambda: client.v1.coupons.list())
     assert error.http_status == 404
     assert "Unrecognized request URL" in str(error)
+
+
+def test_an_expansion_passes_through_the_parts_of_an_object(
+    sandbox: Sandbox, client: Client, open_session: OpenSession
+) -> None:
+    customer = client.v1.customers.create({"email": "amina@example.org"})
+    session = open_session(customer=customer.id, customer_email=None)
+    sandbox.pay(session.id, "card_declined")
+    path = "payment_intent.last_payment_error.payment_method.customer"
+    intent = client.v1.checkout.sessions.retrieve(session.id, {"expand": [path]}).payment_intent
+    assert isinstance(intent, stripe.PaymentIntent)
+    assert intent.last_payment_error is not None
+    method = intent.last_payment_error.payment_method
+    assert method is not None
+    assert isinstance(method.customer, stripe.Customer)
+    assert method.customer.id == customer.id
+
+
+def test_nothing_is_missed_or_seen_twice_while_events_keep_coming(client: Client) -> None:
+    for number in range(230):
+        client.v1.products.create({"name": f"n{number}"})
+    known = [event.id for event in client.v1.events.list({"limit": 100}).auto_paging_iter()]
+    assert len(set(known)) == len(known) == 230
+    seen: list[str] = []
+    for event in client.v1.events.list({"limit": 50, "type": "product.created"}).auto_paging_iter():
+        if len(seen) % 60 == 0:
+            client.v1.products.create({"name": "late"})
+        seen.append(event.id)
+    assert seen == known
+    newer = client.v1.events.list({"limit": 100, "ending_before": known[0]}).data
+    assert len(newer) == 4
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_delivered_and_missed_events_are_paged_apart(
+    sandbox: Sandbox, client: Client, *, wanted: bool
+) -> None:
+    for number in range(30):
+        if number % 3 == 0:
+            sandbox.change_webhooks(drop=1)
+        client.v1.products.create({"name": f"n{number}"})
+    sandbox.pop_signed_events("whsec_x")
+    events = list(client.v1.events.list({"limit": 7, "delivery_success": wanted}).auto_paging_iter())
+    names = [event.data.object["name"] for event in events]
+    assert names == [f"n{number}" for number in range(29, -1, -1) if (number % 3 != 0) == wanted]

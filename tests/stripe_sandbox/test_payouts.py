@@ -6,8 +6,8 @@ import pytest
 import stripe
 
 from stripe_sandbox.balance import day_after
+from stripe_sandbox.buttons import NotNow
 from stripe_sandbox.core import Sandbox
-from stripe_sandbox.payouts import bill_fee, fail_payout
 from tests.stripe_sandbox.conftest import OpenSession, error_of, price_data
 
 Client = stripe.StripeClient
@@ -40,11 +40,6 @@ def nets(client: Client, payout_id: str) -> dict[str, int]:
 
 def happened(sandbox: Sandbox, start: str) -> list[str]:
     return [event["type"] for event in reversed(sandbox.find("event")) if event["type"].startswith(start)]
-
-
-def failed(sandbox: Sandbox, payout_id: str) -> None:
-    with sandbox.locked() as world:
-        fail_payout(world, payout_id)
 
 
 def test_what_is_available_goes_out_at_midnight_in_one_payout(
@@ -124,7 +119,7 @@ def test_a_payout_that_fails_after_paid_comes_back_and_goes_out_again(
     give(5000)
     sandbox.clock.advance(5 * DAY)
     (payout,) = client.v1.payouts.list().data
-    failed(sandbox, payout.id)
+    sandbox.fail_payout(payout.id)
     after = client.v1.payouts.retrieve(payout.id, {"expand": ["failure_balance_transaction"]})
     assert (after.status, after.failure_code) == ("failed", "account_closed")
     line = after.failure_balance_transaction
@@ -142,7 +137,7 @@ def test_a_payout_that_fails_on_its_way_is_never_paid(sandbox: Sandbox, client: 
     give(5000)
     sandbox.clock.set(day_after(MONDAY, 3) + 60)
     (payout,) = client.v1.payouts.list().data
-    failed(sandbox, payout.id)
+    sandbox.fail_payout(payout.id)
     sandbox.clock.advance(DAY)
     assert client.v1.payouts.retrieve(payout.id).status == "failed"
     assert "payout.paid" not in happened(sandbox, "payout")
@@ -153,16 +148,15 @@ def test_a_payout_fails_only_once(sandbox: Sandbox, client: Client, give: Give) 
     give(5000)
     sandbox.clock.advance(5 * DAY)
     (payout,) = client.v1.payouts.list().data
-    failed(sandbox, payout.id)
-    with pytest.raises(Exception, match="already failed"):
-        failed(sandbox, payout.id)
+    sandbox.fail_payout(payout.id)
+    with pytest.raises(NotNow, match="failed"):
+        sandbox.fail_payout(payout.id)
     assert happened(sandbox, "payout").count("payout.failed") == 1
 
 
 def test_the_fee_of_billing_is_a_line_of_its_own(sandbox: Sandbox, client: Client, give: Give) -> None:
     give(5000)
-    with sandbox.locked() as world:
-        bill_fee(world, 35)
+    sandbox.bill_fee(35)
     (line,) = client.v1.balance_transactions.list({"type": "stripe_fee"}).data
     assert (line.amount, line.net, line.fee, line.source, line.reporting_category) == (
         -35,
@@ -174,8 +168,8 @@ def test_the_fee_of_billing_is_a_line_of_its_own(sandbox: Sandbox, client: Clien
     sandbox.clock.advance(5 * DAY)
     (payout,) = client.v1.payouts.list().data
     assert nets(client, payout.id) == {"charge": 4900, "stripe_fee": -35, "payout": -4865}
-    with sandbox.locked() as world, pytest.raises(Exception, match="positive"):
-        bill_fee(world, 0)
+    with pytest.raises(ValueError, match="at least 1"):
+        sandbox.bill_fee(0)
 
 
 def test_the_balance_says_what_is_pending_and_what_is_available(
