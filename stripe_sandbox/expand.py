@@ -14,6 +14,7 @@ MAX_DEPTH = 4
 # Lists that Stripe leaves out until they are asked for: what is in them, and its field that names the owner.
 INNER_LISTS = {
     ("charge", "refunds"): ("refund", "charge"),
+    ("invoice", "payments"): ("invoice_payment", "invoice"),
 }
 
 

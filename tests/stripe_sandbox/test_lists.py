@@ -105,19 +105,18 @@ def test_an_address_that_no_project_uses_is_not_there(client: Client) -> None:
 
 
 def test_an_expansion_passes_through_the_parts_of_an_object(
-    sandbox: Sandbox, client: Client, open_session: OpenSession
+    client: Client, subscription: stripe.Subscription
 ) -> None:
-    customer = client.v1.customers.create({"email": "amina@example.org"})
-    session = open_session(customer=customer.id, customer_email=None)
-    sandbox.pay(session.id, "card_declined")
-    path = "payment_intent.last_payment_error.payment_method.customer"
-    intent = client.v1.checkout.sessions.retrieve(session.id, {"expand": [path]}).payment_intent
-    assert isinstance(intent, stripe.PaymentIntent)
-    assert intent.last_payment_error is not None
-    method = intent.last_payment_error.payment_method
-    assert method is not None
-    assert isinstance(method.customer, stripe.Customer)
-    assert method.customer.id == customer.id
+    invoice = client.v1.invoices.retrieve(
+        str(subscription.latest_invoice), {"expand": ["payments.data.payment.payment_intent"]}
+    )
+    assert invoice.payments is not None
+    assert isinstance(invoice.payments.data[0].payment.payment_intent, stripe.PaymentIntent)
+    page = client.v1.invoices.list({"expand": ["data.parent.subscription_details.subscription"]})
+    parent = page.data[0].parent
+    assert parent is not None
+    assert parent.subscription_details is not None
+    assert isinstance(parent.subscription_details.subscription, stripe.Subscription)
 
 
 def test_nothing_is_missed_or_seen_twice_while_events_keep_coming(client: Client) -> None:
