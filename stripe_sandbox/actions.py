@@ -3,6 +3,7 @@
 from typing import Any
 
 from stripe_sandbox import payouts, refunding
+from stripe_sandbox.billing import desk
 from stripe_sandbox.buttons import Button
 from stripe_sandbox.schema.objects import Obj
 from stripe_sandbox.world import World
@@ -10,6 +11,7 @@ from stripe_sandbox.world import World
 ACTIONS: dict[str, Button] = {
     **payouts.ACTIONS,
     **refunding.ACTIONS,
+    **desk.ACTIONS,
 }
 
 

@@ -1,15 +1,16 @@
 """The pretend Dashboard in Python: `sandbox.open_dispute(charge_id)` and its like, all of `actions.py`."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from contextlib import AbstractContextManager
 from typing import Any
 
 from stripe_sandbox.actions import run_action
+from stripe_sandbox.billing.handles import MonthlyDesk
 from stripe_sandbox.schema.objects import Obj
 from stripe_sandbox.world import World
 
 
-class Dashboard(ABC):
+class Dashboard(MonthlyDesk):
     """What banks, card networks and the people at the Dashboard do. Each answers the object concerned.
 
     A charge may be named by its own id or by that of its PaymentIntent. Raises `StripeError` for an unknown

@@ -30,7 +30,7 @@ def collect(world: World, invoice: Obj, method_id: str | None = None) -> Failure
     if attempt.failure is NEEDS_AUTHENTICATION:
         _ask_for_the_owner(world, intent, method)
     else:
-        _decline(world, intent, method, attempt)
+        refused(world, intent, method, attempt)
     _note_failure(world, invoice, attempt.failure)
     return attempt.failure
 
@@ -62,6 +62,17 @@ def take(world: World, invoice: Obj, method: Obj, attempt: Attempt) -> None:
     world.plan("settle", charge["id"], at=world.settles_at())
     invoice["attempt_count"] += 1
     invoices.mark_paid(world, invoice)
+    _catch_up(world, invoice)
+
+
+def give_up(world: World, invoice: Obj) -> Obj:
+    """Void an open invoice: nobody owes it any more."""
+    invoices.void(world, invoice)
+    _catch_up(world, invoice)
+    return invoice
+
+
+def _catch_up(world: World, invoice: Obj) -> None:
     subscription = subscription_of(world, invoice)
     if subscription["status"] == "past_due" and not invoices_of(world, subscription["id"], "open"):
         change(world, subscription, status="active")
@@ -73,7 +84,8 @@ def _ask_for_the_owner(world: World, intent: Obj, method: Obj) -> None:
     emit(world, "payment_intent.requires_action", world.save(intent))
 
 
-def _decline(world: World, intent: Obj, method: Obj, attempt: Attempt) -> None:
+def refused(world: World, intent: Obj, method: Obj, attempt: Attempt) -> None:
+    """The bank says no: a failed charge, and a PaymentIntent that waits for another card."""
     failure: Any = attempt.failure
     charge = charge_to_card(world, intent, method, attempt, **declined(failure))
     emit(world, "charge.failed", charge)

@@ -12,6 +12,7 @@ from stripe.params import (
     CustomerUpdateParams,
 )
 
+from stripe_sandbox.billing.subscriptions import end, subscriptions_of
 from stripe_sandbox.errors import resource_missing, unsupported
 from stripe_sandbox.events import emit
 from stripe_sandbox.listing import Filters, list_objects
@@ -84,10 +85,18 @@ def update(call: Call) -> Obj:
 
 
 def delete(call: Call) -> Obj:
-    customer = live_customer(call.world, call.target, param="id")
-    call.world.save({"id": customer["id"], "object": "customer", "deleted": True})
-    emit(call.world, "customer.deleted", customer)
-    return call.world.get(stripe.Customer, call.target)
+    return delete_customer(call.world, call.target)
+
+
+def delete_customer(world: World, customer_id: str) -> Obj:
+    """Forget the customer; what was promised ends at once. Raises 404 for one already deleted."""
+    customer = live_customer(world, customer_id, param="id")
+    for subscription in subscriptions_of(world, customer_id):
+        end(world, subscription, "cancellation_requested")
+    gone: Obj = {"id": customer_id, "object": "customer", "deleted": True}
+    world.save(gone)
+    emit(world, "customer.deleted", customer)
+    return gone
 
 
 def live_customer(world: World, customer_id: str, *, param: str) -> Obj:

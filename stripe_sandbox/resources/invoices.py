@@ -11,8 +11,7 @@ from stripe.params import (
     InvoiceVoidInvoiceParams,
 )
 
-from stripe_sandbox.billing import invoices
-from stripe_sandbox.billing.collecting import collect
+from stripe_sandbox.billing.collecting import collect, give_up
 from stripe_sandbox.errors import Declined, invalid_request, unsupported
 from stripe_sandbox.listing import Filters, list_objects
 from stripe_sandbox.routing import Call, Route
@@ -62,7 +61,7 @@ def void(call: Call) -> Obj:
         raise invalid_request(
             f"You can only void open invoices. This invoice has status `{invoice['status']}`.", kept=True
         )
-    return invoices.void(call.world, invoice)
+    return give_up(call.world, invoice)
 
 
 def retrieve_payment(call: Call) -> Obj:

@@ -1,7 +1,7 @@
-"""/v1/payment_intents and /v1/payment_methods, to read; Checkout makes them."""
+"""/v1/payment_intents, to read; Checkout and invoices make them."""
 
 import stripe
-from stripe.params import PaymentIntentListParams, PaymentIntentRetrieveParams, PaymentMethodRetrieveParams
+from stripe.params import PaymentIntentListParams, PaymentIntentRetrieveParams
 
 from stripe_sandbox.listing import Filters, list_objects
 from stripe_sandbox.routing import Call, Route
@@ -17,12 +17,7 @@ def index(call: Call) -> Obj:
     return list_objects(call, "payment_intent", filters)
 
 
-def retrieve_method(call: Call) -> Obj:
-    return call.world.get(stripe.PaymentMethod, call.target)
-
-
 ROUTES = [
     Route("GET", "/v1/payment_intents", index, PaymentIntentListParams),
     Route("GET", "/v1/payment_intents/{id}", retrieve, PaymentIntentRetrieveParams),
-    Route("GET", "/v1/payment_methods/{id}", retrieve_method, PaymentMethodRetrieveParams),
 ]
