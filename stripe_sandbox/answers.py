@@ -20,6 +20,12 @@ class ConnectionDropped(Exception):
         self.timed_out = timed_out
 
 
+def gateway_page(status: int) -> Response:
+    """What a proxy in front of Stripe says when nobody behind it answers: HTML where JSON was expected."""
+    text = f"<html><head><title>{status}</title></head><body><h1>{status} Bad Gateway</h1></body></html>"
+    return Response(status, {"Content-Type": "text/html"}, text.encode())
+
+
 def json_answer(status: int, value: Any, **headers: str) -> Response:
     body = json.dumps(value, indent=2, ensure_ascii=False).encode()
     named = {name.replace("_", "-"): text for name, text in headers.items()}

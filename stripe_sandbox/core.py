@@ -8,7 +8,7 @@ from typing import Any
 import stripe
 
 from stripe_sandbox import payments, webhooks
-from stripe_sandbox.answers import ConnectionDropped, Response
+from stripe_sandbox.answers import ConnectionDropped, Response, gateway_page
 from stripe_sandbox.api import Incoming, answer_call, refuse
 from stripe_sandbox.clock import Clock
 from stripe_sandbox.due import expire_due, run_due
@@ -65,6 +65,8 @@ class Sandbox(Dashboard):
         request_id = new_id("req")
         bare_path, _, query = path.partition("?")
         fault = self.faults.take(method, bare_path)
+        if fault is not None and fault.kind == "html":
+            return gateway_page(fault.status)
         try:
             with self._keys.claim(named.get("idempotency-key") if method == "POST" else None):
                 self._before(fault, request_id)
@@ -136,7 +138,7 @@ class Sandbox(Dashboard):
             return webhooks.read_policy(world)
 
     def change_webhooks(self, **changes: Any) -> WebhookPolicy:
-        """Set `on`, `drop`, `copies`, `shuffle` or `delay`; raises ValueError for anything else."""
+        """Set any part of `WebhookPolicy`; raises ValueError for anything else."""
         with self.locked() as world:
             return webhooks.change_policy(world, **changes)
 

@@ -3,6 +3,7 @@
 import json
 import random
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,19 +14,42 @@ from stripe_sandbox.world import World
 
 IN_PROCESS = "in_process"
 """The endpoint of a sandbox without endpoints: its deliveries wait until a test takes them."""
-MAX_ATTEMPTS = 16
-LONGEST_WAIT = 60
+LONGEST_WAIT = 60 * 60
+TRIED_FOR = 3 * 24 * 60 * 60
 
 
 @dataclass(frozen=True)
 class WebhookPolicy:
-    """How badly the network treats us. `on=False` holds deliveries back until it is on again."""
+    """How badly the network treats us. `on=False` holds deliveries back until it is on again.
+
+    `drop` loses the next events, `drop_share` as many of a hundred; `delay` is in seconds of the sandbox's
+    clock; `seed` makes losses and order repeatable; `api_version`, if given, is what every event bears.
+    """
 
     on: bool = True
     drop: int = 0
+    drop_share: int = 0
     copies: int = 1
     shuffle: bool = False
     delay: float = 0
+    seed: int | None = None
+    api_version: str = ""
+
+
+CHECKS: dict[str, Callable[[Any], bool]] = {
+    "on": lambda value: isinstance(value, bool),
+    "drop": lambda value: _whole(value) and value >= 0,
+    "drop_share": lambda value: _whole(value) and 0 <= value <= 100,
+    "copies": lambda value: _whole(value) and 1 <= value <= 100,
+    "shuffle": lambda value: isinstance(value, bool),
+    "delay": lambda value: (_whole(value) or isinstance(value, float)) and value >= 0,
+    "seed": lambda value: value is None or _whole(value),
+    "api_version": lambda value: isinstance(value, str),
+}
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True)
@@ -54,16 +78,9 @@ def change_policy(world: World, **changes: Any) -> WebhookPolicy:
     for name, value in changes.items():
         if name not in current:
             raise ValueError(f"unknown policy: {name}")
-        kinds = (int, float) if name == "delay" else (type(current[name]),)
-        if (
-            not isinstance(value, kinds)
-            or (isinstance(value, bool) and name not in ("on", "shuffle"))
-            or value < 0
-        ):
+        if not CHECKS[name](value):
             raise ValueError(f"{name}: {value!r} is not allowed")
         current[name] = value
-    if current["copies"] < 1:
-        raise ValueError("copies: at least 1; use drop or on=false to lose or hold deliveries")
     world.store.set_fact("webhook_policy", current)
     return WebhookPolicy(**current)
 
@@ -77,16 +94,29 @@ def plan_deliveries(world: World, event: Obj) -> int:
         if endpoint["status"] == "enabled" and {"*", event["type"]} & set(endpoint["enabled_events"])
     ]
     targets = wanted if wanted or _endpoints(world) else [IN_PROCESS]
-    dropped = policy.drop > 0 and bool(targets)
-    if dropped:
-        change_policy(world, drop=policy.drop - 1)
+    dropped = bool(targets) and _lost(world, policy)
     for target in targets:
         world.store.run(
             "insert into deliveries (event, endpoint, type, state, copies, due_at) values (?, ?, ?, ?, ?, ?)",
             *(event["id"], target, event["type"]),
-            *("dropped" if dropped else "pending", policy.copies, time.time() + policy.delay),
+            *("dropped" if dropped else "pending", policy.copies, world.clock.now() + policy.delay),
         )
     return len(wanted)
+
+
+def _lost(world: World, policy: WebhookPolicy) -> bool:
+    if policy.drop > 0:
+        change_policy(world, drop=policy.drop - 1)
+        return True
+    if policy.drop_share == 0:
+        return False
+    (last,) = world.store.run("select coalesce(max(seq), 0) from deliveries").fetchone()
+    return _dice(policy, last).randrange(100) < policy.drop_share
+
+
+def _dice(policy: WebhookPolicy, turn: int) -> random.Random:
+    """The same throws for the same seed and turn; without a seed, any."""
+    return random.Random(None if policy.seed is None else f"{policy.seed}:{turn}")  # noqa: S311 - no secret
 
 
 def _endpoints(world: World) -> list[Obj]:
@@ -118,12 +148,12 @@ def _due(world: World, where: str, limit: int) -> list[Delivery]:
     rows = world.store.rows(
         f"select * from deliveries where state = 'pending' and due_at <= ? and {where}"  # noqa: S608 - ours
         " order by due_at, seq limit ?",
-        time.time(),
+        world.clock.now(),
         limit,
     )
     due = [Delivery(**dict(row)) for row in rows]
-    if policy.shuffle:
-        random.shuffle(due)
+    if policy.shuffle and due:
+        _dice(policy, due[0].seq).shuffle(due)
     return due
 
 
@@ -132,6 +162,10 @@ def signed(world: World, delivery: Delivery, secret: str) -> tuple[bytes, str]:
     event = world.store.get(delivery.event)
     if event is None:
         raise LookupError(delivery.event)
+    endpoint = world.store.get(delivery.endpoint) or {}
+    event["api_version"] = (
+        read_policy(world).api_version or endpoint.get("api_version") or event["api_version"]
+    )
     text = json.dumps(event, indent=2, ensure_ascii=False)
     header: str = stripe.WebhookSignature.generate_signature_header(text, secret, int(time.time()))
     return text.encode(), header
@@ -147,16 +181,20 @@ def record_success(world: World, delivery: Delivery, status: int) -> None:
 
 
 def record_failure(world: World, delivery: Delivery, status: int | None, error: str) -> None:
-    """Try again after 1, 2, 4 … seconds, at most a minute; give up after 16 tries."""
+    """Try again after 1, 2, 4 … seconds, at most an hour; give up after three days, all by the clock."""
     attempts = delivery.attempts + 1
-    wait = min(2**delivery.attempts, LONGEST_WAIT)
+    tried_for = sum(_wait(attempt) for attempt in range(attempts))
     world.store.run(
         "update deliveries set state = ?, attempts = ?, due_at = ?, last_status = ?, last_error = ?"
         " where seq = ?",
-        *("failed" if attempts >= MAX_ATTEMPTS else "pending", attempts, time.time() + wait),
-        *(status, error[:200], delivery.seq),
+        *("failed" if tried_for > TRIED_FOR else "pending", attempts),
+        *(world.clock.now() + _wait(delivery.attempts), status, error[:200], delivery.seq),
     )
     _count_pending(world, delivery.event)
+
+
+def _wait(attempt: int) -> int:
+    return min(1 << min(attempt, 20), LONGEST_WAIT)
 
 
 def _count_pending(world: World, event_id: str) -> None:

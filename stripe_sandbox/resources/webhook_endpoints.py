@@ -23,7 +23,8 @@ from stripe_sandbox.world import API_VERSION, World
 
 
 def make_endpoint(world: World, *, secret: str, **given: Any) -> Obj:
-    endpoint = world.create(stripe.WebhookEndpoint, "we", api_version=API_VERSION, status="enabled", **given)
+    given = {"api_version": API_VERSION, **given}
+    endpoint = world.create(stripe.WebhookEndpoint, "we", status="enabled", **given)
     world.store.set_fact(f"secret:{endpoint['id']}", secret)
     return endpoint
 
@@ -48,8 +49,6 @@ def create(call: Call) -> Obj:
     for name in params:
         if name not in ("api_version", "description", "enabled_events", "metadata", "url"):
             raise unsupported(f"`{name}` on webhook endpoints", param=name)
-    if params.get("api_version", API_VERSION) != API_VERSION:
-        raise unsupported(f"API version {params['api_version']}, only {API_VERSION}", param="api_version")
     secret = f"whsec_{secrets.token_urlsafe(24)}"
     endpoint = make_endpoint(
         call.world,
@@ -58,6 +57,7 @@ def create(call: Call) -> Obj:
         enabled_events=params["enabled_events"],
         description=params.get("description") or None,
         metadata=merge_metadata({}, params.get("metadata")),
+        api_version=params.get("api_version", API_VERSION),
     )
     return endpoint | {"secret": secret}
 

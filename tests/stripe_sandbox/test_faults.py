@@ -65,6 +65,59 @@ def test_a_fault_meets_only_the_calls_that_it_names(
     no_retries.v1.customers.create({})
 
 
+def test_a_gateway_answers_in_html_where_json_was_expected(
+    sandbox: Sandbox, no_retries: stripe.StripeClient
+) -> None:
+    sandbox.faults.add("html")
+    error = error_of(lambda: no_retries.v1.customers.create({}))
+    assert type(error) is stripe.APIError
+    assert error.http_status == 502
+    assert "<h1>502" in str(error.http_body)
+    assert sandbox.find("customer") == []
+
+
+def hits(client: stripe.StripeClient, calls: int) -> list[bool]:
+    """Which of so many calls failed."""
+    failed = []
+    for _ in range(calls):
+        try:
+            client.v1.customers.list()
+            failed.append(False)
+        except stripe.APIError:
+            failed.append(True)
+    return failed
+
+
+def test_a_share_of_the_calls_fails_and_the_same_seed_hits_the_same_ones(
+    sandbox: Sandbox, no_retries: stripe.StripeClient
+) -> None:
+    runs = []
+    for seed in (7, 7, 8):
+        sandbox.faults.add("status", status=500, share=30, count=None, seed=seed)
+        runs.append(hits(no_retries, 200))
+        assert sandbox.faults.as_json()[0]["count"] is None
+        sandbox.faults.clear()
+    assert runs[0] == runs[1] != runs[2]
+    assert 30 <= sum(runs[0]) <= 90
+
+
+def test_a_share_with_a_count_ends_after_so_many_hits(
+    sandbox: Sandbox, no_retries: stripe.StripeClient
+) -> None:
+    sandbox.faults.add("status", status=500, share=50, count=3, seed=1)
+    assert sum(hits(no_retries, 100)) == 3
+    assert sandbox.faults.as_json() == []
+
+
+def test_several_faults_stand_side_by_side(sandbox: Sandbox, no_retries: stripe.StripeClient) -> None:
+    sandbox.faults.add("status", status=429, method="POST", path="/v1/customers", count=None)
+    sandbox.faults.add("html", method="GET", path="/v1/events")
+    assert error_of(lambda: no_retries.v1.events.list()).http_status == 502
+    assert no_retries.v1.events.list().data == []
+    for _ in range(2):
+        assert isinstance(error_of(lambda: no_retries.v1.customers.create({})), stripe.RateLimitError)
+
+
 @pytest.mark.parametrize(
     "given",
     [
@@ -72,6 +125,13 @@ def test_a_fault_meets_only_the_calls_that_it_names(
         {"kind": "status", "status": 200},
         {"kind": "drop", "count": 0},
         {"kind": "drop", "x": 1},
+        {"kind": "drop", "share": 0},
+        {"kind": "drop", "share": 0.5},
+        {"kind": "drop", "seed": "x"},
+        {"kind": "drop", "count": "1"},
+        {"kind": "drop", "method": "BREW"},
+        {"kind": "drop", "path": "v1"},
+        {"kind": "slow", "seconds": -1},
     ],
 )
 def test_a_fault_that_does_not_exist_is_refused(sandbox: Sandbox, given: dict[str, object]) -> None:

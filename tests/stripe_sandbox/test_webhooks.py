@@ -1,12 +1,17 @@
 """Which events go where, how often and in which order; and the log that a site catches up from."""
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
 import stripe
 
+from stripe_sandbox.clock import Clock
 from stripe_sandbox.core import Sandbox
+from stripe_sandbox.inprocess import connected_client
+from stripe_sandbox.webhooks import due_deliveries, record_failure
+from stripe_sandbox.world import API_VERSION
 from tests.stripe_sandbox.conftest import SECRET, OpenSession, error_of
 
 Client = stripe.StripeClient
@@ -86,6 +91,92 @@ def test_delayed_events_are_not_there_yet(sandbox: Sandbox, open_session: OpenSe
     assert len(sandbox.deliveries()) == 4
 
 
+def test_delayed_events_come_when_the_clock_says_so(sandbox: Sandbox, open_session: OpenSession) -> None:
+    sandbox.change_webhooks(delay=3600)
+    sandbox.pay(open_session().id, "card_declined")
+    sandbox.clock.advance(3601)
+    assert len(popped(sandbox)) == 3
+
+
+def test_a_share_of_the_events_is_lost_and_the_same_seed_loses_the_same_ones() -> None:
+    sandbox = Sandbox()
+    sandbox.change_webhooks(drop_share=100)
+    connected_client(sandbox).v1.products.create({"name": "Don"})
+    assert [delivery.state for delivery in sandbox.deliveries()] == ["dropped"]
+    sandbox.close()
+    assert losses(7) == losses(7) != losses(8)
+    assert 20 <= sum(losses(7)) <= 60
+
+
+def losses(seed: int) -> list[bool]:
+    """Which of a hundred events never come."""
+    sandbox = Sandbox()
+    sandbox.change_webhooks(drop_share=40, seed=seed)
+    client = connected_client(sandbox)
+    for number in range(100):
+        client.v1.products.create({"name": f"n{number}"})
+    lost = [delivery.state == "dropped" for delivery in sandbox.deliveries()]
+    sandbox.close()
+    return lost
+
+
+def test_the_same_seed_shuffles_the_same_way(sandbox: Sandbox, client: Client) -> None:
+    sandbox.change_webhooks(shuffle=True, seed=7)
+    for number in range(20):
+        client.v1.products.create({"name": f"n{number}"})
+    with sandbox.locked() as world:
+        first, second = due_deliveries(world), due_deliveries(world)
+    assert first == second
+    assert [delivery.seq for delivery in first] != sorted(delivery.seq for delivery in first)
+
+
+def test_events_bear_the_api_version_of_their_endpoint(
+    sandbox: Sandbox, client: Client, gift: list[str]
+) -> None:
+    ((body, _), *_) = sandbox.pop_signed_events(SECRET)
+    assert json.loads(body)["api_version"] == API_VERSION
+    endpoint = client.v1.webhook_endpoints.create(
+        {"url": "http://127.0.0.1:9/x", "enabled_events": ["*"], "api_version": "2025-03-31.basil"}
+    )
+    assert endpoint.api_version == "2025-03-31.basil"
+    client.v1.products.create({"name": "Don"})
+    ((body, header),) = sandbox.pop_signed_events(SECRET)
+    assert client.construct_event(body, header, SECRET).api_version == "2025-03-31.basil"
+    sandbox.change_webhooks(api_version="2099-01-01.future")
+    client.v1.products.create({"name": "Don"})
+    ((body, _),) = sandbox.pop_signed_events(SECRET)
+    assert json.loads(body)["api_version"] == "2099-01-01.future"
+    assert gift
+
+
+class StillClock(Clock):
+    """Time that passes only when it is told to."""
+
+    def now(self) -> int:
+        return self.offset
+
+
+def test_a_refused_delivery_is_tried_for_three_days_of_the_clock() -> None:
+    sandbox = Sandbox(clock=StillClock(offset=1_780_000_000))
+    client = connected_client(sandbox)
+    client.v1.webhook_endpoints.create({"url": "http://127.0.0.1:9/x", "enabled_events": ["*"]})
+    client.v1.products.create({"name": "Don"})
+    start, tries = sandbox.clock.now(), []
+    while sandbox.deliveries()[0].state == "pending":
+        with sandbox.locked() as world:
+            for delivery in due_deliveries(world):
+                tries.append(sandbox.clock.now() - start)
+                record_failure(world, delivery, 500, "HTTP 500")
+        sandbox.clock.advance(int(sandbox.deliveries()[0].due_at) - sandbox.clock.now())
+    waits = [later - earlier for earlier, later in pairwise(tries)]
+    assert waits[:5] == [1, 2, 4, 8, 16]
+    assert max(waits) == 3600
+    assert 3 * 24 * 3600 - 3600 <= tries[-1] <= 3 * 24 * 3600
+    assert sandbox.deliveries()[0].state == "failed"
+    assert client.v1.events.list({"delivery_success": False}).data
+    sandbox.close()
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -96,6 +187,9 @@ def test_delayed_events_are_not_there_yet(sandbox: Sandbox, open_session: OpenSe
         {"shuffle": 1},
         {"on": "no"},
         {"delay": "x"},
+        {"drop_share": 101},
+        {"seed": 1.5},
+        {"api_version": None},
     ],
 )
 def test_an_impossible_policy_is_refused(sandbox: Sandbox, changes: dict[str, object]) -> None:
