@@ -18,13 +18,14 @@ from cms_pages.forms import CampaignPageForm
 from cms_pages.gauge import Gauge, gauge_of
 from cms_pages.gifts import gift_links
 from cms_pages.pictures import pictures_in, prefetch_renditions
+from cms_pages.preview import PreviewedInTheEditor
 from cms_pages.queries import CampaignPageQuerySet
 from donors.campaigns.models import Campaign
 
 LEAD_HELP = "Une ou deux phrases sous le titre, en grand."
 
 
-class HomePage(Page):
+class HomePage(PreviewedInTheEditor, Page):
     """The front door: who we are, and the campaign of the moment."""
 
     lead = models.TextField("accroche", max_length=300, blank=True, help_text=LEAD_HELP)
@@ -68,7 +69,7 @@ class HomePage(Page):
         return context
 
 
-class CampaignPage(Page):
+class CampaignPage(PreviewedInTheEditor, Page):
     """The story of one campaign, with its gauge. Dates, goal and amounts belong to the campaign itself."""
 
     campaign = models.OneToOneField(
@@ -136,7 +137,7 @@ class CampaignPage(Page):
         return {**context, "campaign": self.campaign, "gauge": self.gauge, "gift_links": links}
 
 
-class StandardPage(Page):
+class StandardPage(PreviewedInTheEditor, Page):
     """Plain text: legal notice, privacy, accessibility."""
 
     body = RichTextField("texte", features=["h2", "h3", "bold", "italic", "ol", "ul", "link"])

@@ -2,13 +2,28 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.urls import URLPattern
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from donors.campaigns.models import Organisation
+from donors.receipts.signature import UnsafeSignature, read_signature
 
 ABSENT = ("delete", "usage")
+
+
+class OrganisationForm(WagtailAdminModelForm):
+    def clean_signature_svg(self) -> str:
+        """Refused here rather than at the first receipt, where nobody who can mend it is looking."""
+        svg: str = self.cleaned_data["signature_svg"]
+        if svg.strip():
+            try:
+                read_signature(svg)
+            except UnsafeSignature as error:
+                raise ValidationError(str(error)) from error
+        return svg
 
 
 class OrganisationViewSet(ModelViewSet):
@@ -49,7 +64,8 @@ class OrganisationViewSet(ModelViewSet):
             MultiFieldPanel(
                 [FieldPanel("email"), FieldPanel("phone"), FieldPanel("iban")], heading="Contact et banque"
             ),
-        ]
+        ],
+        base_form_class=OrganisationForm,
     )
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from donors.campaigns.models import Organisation
-from tests.factories import an_organisation
+from tests.factories import SIGNATURE, an_organisation
 
 LIST = "/admin/tresorerie/organismes/"
 
@@ -55,6 +55,38 @@ def test_claire_changes_who_signs(claires_browser: Client) -> None:
 
     organisation.refresh_from_db()
     assert organisation.signatory_name == "Karim Haddad"
+
+
+@pytest.mark.parametrize(
+    ("svg", "sentence"),
+    [
+        ("pas un dessin", "La signature n’est pas un dessin SVG lisible."),
+        (SIGNATURE.replace("<path ", "<path onclick='x()' "), "La signature contient « onclick »"),
+        (SIGNATURE.replace("</svg>", "<image href='x'/></svg>"), "La signature contient « image »"),
+    ],
+)
+def test_a_signature_that_no_receipt_could_print_is_refused_at_once(
+    claires_browser: Client, svg: str, sentence: str
+) -> None:
+    organisation = an_organisation()
+
+    response = claires_browser.post(
+        f"{LIST}edit/{organisation.pk}/", form_of(organisation, signature_svg=svg)
+    )
+
+    assert sentence in str(response.context["form"].errors["signature_svg"])
+    organisation.refresh_from_db()
+    assert organisation.signature_svg == SIGNATURE
+
+
+@pytest.mark.parametrize("svg", ["", SIGNATURE.replace("#12324a", "black")])
+def test_another_signature_or_none_is_kept(claires_browser: Client, svg: str) -> None:
+    organisation = an_organisation()
+
+    claires_browser.post(f"{LIST}edit/{organisation.pk}/", form_of(organisation, signature_svg=svg))
+
+    organisation.refresh_from_db()
+    assert organisation.signature_svg == svg
 
 
 def test_claire_adds_no_organisation(claires_browser: Client) -> None:

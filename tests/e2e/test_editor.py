@@ -1,0 +1,69 @@
+"""Bruno at work: the page editor with its preview, and the way back from the page, in a real browser.
+
+The `page` fixture fails for anything that the Content Security Policy refuses."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.site import Site
+from tests.e2e.test_journeys import log_in
+
+pytestmark = pytest.mark.browser
+
+PREVIEW = "iframe[data-w-preview-target='iframe'][src*='preview']"
+
+
+def open_editor(page: Page, site: Site) -> None:
+    """From the public page, by its user bar."""
+    page.goto(f"{site.url}/c/juin/")
+    page.get_by_role("button", name="Wagtail").click()
+    page.get_by_role("menuitem", name="Modifier cette page").click()
+    page.wait_for_url(re.compile(r"/admin/pages/\d+/edit/"))
+
+
+def test_the_preview_stands_beside_the_editor(site: Site, page: Page) -> None:
+    log_in(page, site, "editrice")
+    page.goto(f"{site.url}/c/juin/")
+    title = page.locator("h1").inner_text()
+
+    open_editor(page, site)
+    page.locator("button[aria-label*='révisualis']").first.click()
+    preview = page.frame_locator(PREVIEW)
+
+    expect(preview.locator("h1")).to_have_text(title, timeout=15_000)
+    expect(preview.locator(".gauge").first).to_be_visible()
+
+
+def test_a_change_is_seen_in_the_preview_before_anybody_publishes_it(site: Site, page: Page) -> None:
+    log_in(page, site, "editrice")
+    open_editor(page, site)
+    page.locator("button[aria-label*='révisualis']").first.click()
+    preview = page.frame_locator(PREVIEW)
+    expect(preview.locator(".lead").first).to_be_visible(timeout=15_000)
+
+    page.locator("#id_lead").click()
+    page.keyboard.type("Déjà douze bénévoles. ")
+    page.keyboard.press("Tab")
+
+    expect(preview.locator(".lead").first).to_contain_text("Déjà douze bénévoles.", timeout=15_000)
+    assert "Déjà douze bénévoles." not in page.request.get(f"{site.url}/c/juin/").text()
+
+
+def test_nothing_in_the_office_is_refused_by_the_policy(site: Site, page: Page) -> None:
+    """Login, first page, lists, forms: the console stays clean, which the fixture checks at the end."""
+    page.goto(f"{site.url}/admin/login/")
+    expect(page.locator("[name=username]")).to_be_visible()
+    log_in(page, site, "admin")
+    for path in ("", "pages/", "images/", "campagnes/", "tresorerie/dons/", "tresorerie/evenements/", "reports/site-history/"):
+        page.goto(f"{site.url}/admin/{path}")
+        expect(page.locator("main h1, main h2, main [role=heading], main .w-slim-header").first).to_be_visible()
+
+
+def test_a_visitor_gets_no_user_bar(site: Site, page: Page) -> None:
+    page.goto(f"{site.url}/c/juin/")
+
+    expect(page.locator("h1")).to_be_visible()
+    assert page.locator("wagtail-userbar").count() == 0
+    assert "userbar.js" not in page.content()
