@@ -1,7 +1,7 @@
 """Reads settings from the environment; a bad value stops the start with one clear sentence."""
 
 import os
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -39,26 +39,44 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def http_url(name: str, default: str) -> str:
-    """An http(s) address without path, query or trailing slash."""
+    """An http(s) address without user, path, query or trailing slash."""
     value = text(name, default).rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query:
+    parts = _split(value)
+    plain = parts is not None and value == f"{parts.scheme}://{parts.netloc}" and "@" not in parts.netloc
+    if parts is None or not plain or parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ImproperlyConfigured(f"{name} must look like https://www.example.org, not {value!r}.")
     return value
 
 
+def _split(value: str) -> SplitResult | None:
+    """The parts of an address; None if its brackets or its port are wrong."""
+    try:
+        parts = urlsplit(value)
+        return parts if parts.port != 0 else None
+    except ValueError:
+        return None
+
+
+def host_of(url: str) -> str:
+    """The host of an address, as Django compares it with a request's: an IPv6 address in its brackets."""
+    host = urlsplit(url).hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
 def mailer(name: str, default: str) -> dict[str, object]:
     """A Django mailer from one address: console:, eml:/a/folder, smtp://user:password@host:port?tls=1."""
-    value = text(name, default)
-    parts = urlsplit(value)
+    wrong = ImproperlyConfigured(
+        f"{name} must be console:, eml:/a/folder or smtp://user:password@host:port?tls=1."
+    )
+    parts = _split(text(name, default))
+    if parts is None:
+        raise wrong
     if parts.scheme == "console":
         return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
     if parts.scheme == "eml" and parts.path:
         return {"BACKEND": "campaign.eml.EmailBackend", "OPTIONS": {"folder": parts.path}}
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise ImproperlyConfigured(
-            f"{name} must be console:, eml:/a/folder or smtp://user:password@host:port?tls=1."
-        )
+        raise wrong
     return {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {

@@ -21,7 +21,7 @@ if len(SECRET_KEY) < 50:
 
 SITE_URL = env.http_url("SITE_URL", "http://127.0.0.1:8000")
 HTTPS = SITE_URL.startswith("https://")
-ALLOWED_HOSTS = [SITE_URL.split("://")[1].rsplit(":", 1)[0], *env.words("ALLOWED_HOSTS")]
+ALLOWED_HOSTS = [env.host_of(SITE_URL), *env.words("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 DEMO = env.flag("DEMO")
 

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
 
-# All that the public page obeys, so that a preview shows what would be refused there too; but we may frame it.
+# What the public page obeys, so that a preview shows what would be refused there; but we may frame it.
 PREVIEW_CSP = {**settings.SECURE_CSP, "frame-ancestors": [CSP.SELF]}
 
 

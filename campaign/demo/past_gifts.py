@@ -105,7 +105,7 @@ def give(plan: Plan, campaign: Campaign) -> Donation:
 
 
 def plant_gifts(campaign: Campaign, *, at: datetime, count: int, tell: Callable[[str], Any]) -> None:
-    """Make the past gifts unless there are some or none are wanted; then let the fees arrive and time be real again."""
+    """Make the past gifts unless there are some; then let the fees arrive and time be real again."""
     if not count or Donation.objects.filter(campaign=campaign).exists():
         return
     tell(f"Création de {count} dons passés, un par un, dans le faux Stripe…")

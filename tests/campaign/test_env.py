@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import split_domain_port, validate_host
 
 from campaign import env
 
@@ -41,12 +42,48 @@ def test_a_number_outside_its_bounds_stops_the_start(monkeypatch: pytest.MonkeyP
         env.whole_number("STRIPE_TIMEOUT_SECONDS", 25, least=1, most=80)
 
 
-@pytest.mark.parametrize("value", ["example.org", "ftp://example.org", "https://", "https://a.org/path"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "example.org",
+        "ftp://example.org",
+        "https://",
+        "https://a.org/path",
+        "https://a.org?x=1",
+        "https://a.org#top",
+        "https://:8000",
+        "https://claire@a.org",
+        "http://[::1",
+        "http://[::1:8000",
+        "http://[fe80]",
+        "http://host:99999",
+        "http://host:0",
+        "http://host:port",
+    ],
+)
 def test_an_address_must_be_one(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("SITE_URL", value)
 
     with pytest.raises(ImproperlyConfigured, match="SITE_URL must look like"):
         env.http_url("SITE_URL", "http://127.0.0.1:8000")
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://127.0.0.1:8000", "127.0.0.1"),
+        ("https://Dons.Example.org", "dons.example.org"),
+        ("http://[::1]:8000", "[::1]"),
+        ("https://[2001:db8::1]", "[2001:db8::1]"),
+    ],
+)
+def test_the_host_of_an_address_is_the_one_that_a_request_names(
+    monkeypatch: pytest.MonkeyPatch, url: str, host: str
+) -> None:
+    monkeypatch.setenv("SITE_URL", url)
+
+    assert env.host_of(env.http_url("SITE_URL", "")) == host
+    assert validate_host(split_domain_port(url.split("://")[1])[0], [host])
 
 
 def test_words_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +102,9 @@ def test_a_mailer_is_one_address(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (options["username"], options["password"]) == ("claire@x", "p/w")
 
 
-@pytest.mark.parametrize("value", ["mail.example.org", "smtp:", "eml:", "gopher://x"])
+@pytest.mark.parametrize(
+    "value", ["mail.example.org", "smtp:", "eml:", "gopher://x", "smtp://host:99999", "smtp://[::1"]
+)
 def test_a_mailer_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("EMAIL_URL", value)
 
@@ -80,6 +119,9 @@ def test_a_mailer_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch, 
         ("STRIPE_API_KEY", "pk_test_1", "must begin with sk_test_"),
         ("DATABASE_URL", "mysql://x/y", "must name PostgreSQL or SQLite"),
         ("DATABASE_URL", "nonsense", "DATABASE_URL must"),
+        ("DATABASE_URL", "postgres://host:99999/name", "DATABASE_URL must"),
+        ("SITE_URL", "http://[::1", "SITE_URL must look like"),
+        ("STRIPE_API_BASE", "http://host:99999", "STRIPE_API_BASE must look like"),
     ],
 )
 def test_the_start_stops_on_a_bad_value(name: str, value: str, sentence: str) -> None:

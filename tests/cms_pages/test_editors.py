@@ -159,3 +159,43 @@ def test_bruno_previews_a_campaign_page(brunos_browser: Client) -> None:
 
     assert response.status_code == 200
     assert "gauge__raised" in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["view_draft", "edit/preview"])
+def test_a_preview_obeys_the_public_policy_and_may_stand_in_our_own_frame(
+    brunos_browser: Client, address: str
+) -> None:
+    page = a_campaign_page()
+    page.save_revision()
+    public = brunos_browser.get(page.get_url())["Content-Security-Policy"]
+
+    preview = brunos_browser.get(f"/admin/pages/{page.pk}/{address}/")["Content-Security-Policy"]
+
+    assert "frame-ancestors 'none'" in public
+    assert preview == public.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+
+
+def test_only_who_may_enter_the_office_gets_the_user_bar(client: Client, brunos_browser: Client) -> None:
+    page = a_campaign_page()
+    client.force_login(User.objects.create_user("nobody", "n@example.org", "a long pass phrase"))
+
+    bar = {"visitor": Client(), "nobody": client, "bruno": brunos_browser}
+    shown = {name: "wagtail-userbar" in browser.get(page.get_url()).text for name, browser in bar.items()}
+
+    assert shown == {"visitor": False, "nobody": False, "bruno": True}
+    assert f"/admin/pages/{page.pk}/edit/" in brunos_browser.get(page.get_url()).text
+
+
+@pytest.mark.parametrize("address", ["/", "/mentions-legales/"])
+def test_every_kind_of_page_leads_to_its_editor(brunos_browser: Client, address: str) -> None:
+    a_standard_page()
+
+    assert "wagtail-userbar" in brunos_browser.get(address).text
+
+
+def test_claires_user_bar_offers_no_editing() -> None:
+    page = a_campaign_page()
+    browser = Client()
+    browser.force_login(claire())
+
+    assert f"/admin/pages/{page.pk}/edit/" not in browser.get(page.get_url()).text

@@ -45,8 +45,10 @@ def test_a_failure_is_told_without_database_and_without_context() -> None:
     html = response.content.decode()
 
     assert response.status_code == 500
-    assert "Le site a un problème" in html
-    assert "ne payez pas une seconde fois" in html
+    assert "Le site a rencontré un problème" in html  # what happened
+    assert "aucun don n’est perdu" in html  # what it means
+    assert "ne payez pas une seconde fois" in html  # what to do
+    assert "recommencer dans quelques minutes" in html
     assert 'href="/"' in html
     assert "{{" not in html
     assert "{%" not in html

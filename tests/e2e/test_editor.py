@@ -12,7 +12,11 @@ from tests.e2e.test_journeys import log_in
 
 pytestmark = pytest.mark.browser
 
-PREVIEW = "iframe[data-w-preview-target='iframe'][src*='preview']"
+PREVIEW = "#w-preview-iframe"
+# Wagtail compares the form with what it was two seconds after its page came; what is typed sooner is no change.
+NOTE_WHEN_WATCHED = """
+document.addEventListener("w-unsaved:watch-edits", () => { document.documentElement.dataset.watched = "yes" })
+"""
 
 
 def open_editor(page: Page, site: Site) -> None:
@@ -23,25 +27,14 @@ def open_editor(page: Page, site: Site) -> None:
     page.wait_for_url(re.compile(r"/admin/pages/\d+/edit/"))
 
 
-def test_the_preview_stands_beside_the_editor(site: Site, page: Page) -> None:
-    log_in(page, site, "editrice")
-    page.goto(f"{site.url}/c/juin/")
-    title = page.locator("h1").inner_text()
-
-    open_editor(page, site)
-    page.locator("button[aria-label*='révisualis']").first.click()
-    preview = page.frame_locator(PREVIEW)
-
-    expect(preview.locator("h1")).to_have_text(title, timeout=15_000)
-    expect(preview.locator(".gauge").first).to_be_visible()
-
-
-def test_a_change_is_seen_in_the_preview_before_anybody_publishes_it(site: Site, page: Page) -> None:
+def test_the_preview_beside_the_editor_shows_what_is_not_published_yet(site: Site, page: Page) -> None:
+    page.add_init_script(NOTE_WHEN_WATCHED)
     log_in(page, site, "editrice")
     open_editor(page, site)
     page.locator("button[aria-label*='révisualis']").first.click()
     preview = page.frame_locator(PREVIEW)
-    expect(preview.locator(".lead").first).to_be_visible(timeout=15_000)
+    expect(preview.locator(".gauge").first).to_be_visible(timeout=15_000)
+    page.locator("html[data-watched]").wait_for(state="attached")
 
     page.locator("#id_lead").click()
     page.keyboard.type("Déjà douze bénévoles. ")
@@ -56,9 +49,9 @@ def test_nothing_in_the_office_is_refused_by_the_policy(site: Site, page: Page) 
     page.goto(f"{site.url}/admin/login/")
     expect(page.locator("[name=username]")).to_be_visible()
     log_in(page, site, "admin")
-    for path in ("", "pages/", "images/", "campagnes/", "tresorerie/dons/", "tresorerie/evenements/", "reports/site-history/"):
+    for path in ("pages/", "images/", "campagnes/", "tresorerie/dons/", "tresorerie/evenements/"):
         page.goto(f"{site.url}/admin/{path}")
-        expect(page.locator("main h1, main h2, main [role=heading], main .w-slim-header").first).to_be_visible()
+        expect(page.locator("main .w-slim-header")).to_be_visible()
 
 
 def test_a_visitor_gets_no_user_bar(site: Site, page: Page) -> None:

@@ -108,6 +108,13 @@ def test_planting_again_changes_nothing(campaign: Campaign, sandbox: Sandbox) ->
     assert set(Donation.objects.values_list("uuid", flat=True)) == before
 
 
+def test_a_campaign_may_be_planted_without_gifts(campaign: Campaign) -> None:
+    """No sandbox in this test: nothing is asked of it."""
+    plant_gifts(campaign, at=timezone.now(), count=0, tell=pytest.fail)
+
+    assert not Donation.objects.exists()
+
+
 def test_time_is_real_again_even_when_a_visit_fails(
     campaign: Campaign, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
