@@ -13,7 +13,7 @@ from tests.e2e.test_journeys import log_in
 pytestmark = pytest.mark.browser
 
 PREVIEW = "#w-preview-iframe"
-# Wagtail compares the form with what it was two seconds after its page came; what is typed sooner is no change.
+# Wagtail compares the form with what it was two seconds after its page came: sooner, nothing is a change.
 NOTE_WHEN_WATCHED = """
 document.addEventListener("w-unsaved:watch-edits", () => { document.documentElement.dataset.watched = "yes" })
 """
