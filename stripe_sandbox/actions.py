@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from stripe_sandbox import payouts, refunding
+from stripe_sandbox import disputing, failing, fraud_warnings, payouts, refunding
 from stripe_sandbox.billing import desk
 from stripe_sandbox.buttons import Button
 from stripe_sandbox.schema.objects import Obj
@@ -11,6 +11,9 @@ from stripe_sandbox.world import World
 ACTIONS: dict[str, Button] = {
     **payouts.ACTIONS,
     **refunding.ACTIONS,
+    **disputing.ACTIONS,
+    **fraud_warnings.ACTIONS,
+    **failing.ACTIONS,
     **desk.ACTIONS,
 }
 

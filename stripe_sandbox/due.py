@@ -1,10 +1,10 @@
 """What falls due as the sandbox's clock moves, in the order of its dates."""
 
-from stripe_sandbox import payouts, refunding, settlement
+from stripe_sandbox import disputing, payouts, refunding, settlement
 from stripe_sandbox.billing import renewals
 from stripe_sandbox.world import World
 
-JOBS = {**settlement.JOBS, **payouts.JOBS, **refunding.JOBS, **renewals.JOBS}
+JOBS = {**settlement.JOBS, **payouts.JOBS, **refunding.JOBS, **disputing.JOBS, **renewals.JOBS}
 
 
 def run_due(world: World) -> int:

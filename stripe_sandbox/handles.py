@@ -61,3 +61,39 @@ class Dashboard(MonthlyDesk):
     def run_short(self, *, short: bool = True) -> None:
         """While the balance is short, refunds of cards wait and refunds of debits fail."""
         self.act("run_short", short=short)
+
+    # Disputes and warnings
+
+    def open_dispute(self, charge_id: str, *, inquiry: bool = False, amount: int | None = None) -> Obj:
+        """The donor's bank takes the money back, or as an inquiry only asks; a debit is lost at once."""
+        return self.act("open_dispute", charge=charge_id, inquiry=inquiry, amount=amount)
+
+    def prevent_dispute(self, charge_id: str) -> Obj:
+        """The card network refunds before there is a dispute."""
+        return self.act("prevent_dispute", charge=charge_id)
+
+    def escalate_inquiry(self, dispute_id: str) -> Obj:
+        """The bank is not content with an inquiry."""
+        return self.act("escalate_inquiry", dispute=dispute_id)
+
+    def close_inquiry(self, dispute_id: str) -> Obj:
+        """The bank asks no more."""
+        return self.act("close_inquiry", dispute=dispute_id)
+
+    def win_dispute(self, dispute_id: str) -> Obj:
+        """The money comes back, without the fee."""
+        return self.act("win_dispute", dispute=dispute_id)
+
+    def lose_dispute(self, dispute_id: str) -> Obj:
+        """The money stays away."""
+        return self.act("lose_dispute", dispute=dispute_id)
+
+    def warn_of_fraud(self, charge_id: str) -> Obj:
+        """The card's bank reports a fraud, before any dispute."""
+        return self.act("warn_of_fraud", charge=charge_id)
+
+    # Late failures
+
+    def fail_late(self, charge_id: str) -> Obj:
+        """A payment that had succeeded fails after all."""
+        return self.act("fail_late", charge=charge_id)

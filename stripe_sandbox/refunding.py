@@ -11,6 +11,7 @@ from stripe_sandbox.buttons import Button, NotNow
 from stripe_sandbox.charging import charge_named, is_debit
 from stripe_sandbox.errors import invalid_request
 from stripe_sandbox.events import emit
+from stripe_sandbox.fraud_warnings import close_warnings
 from stripe_sandbox.schema.objects import Obj, build
 from stripe_sandbox.world import World
 
@@ -139,7 +140,10 @@ def confirm(world: World, refund_id: str) -> None:
 
 def _mark_charge(world: World, refund: Obj) -> None:
     before = world.get(stripe.Charge, refund["charge"])
-    emit(world, "charge.refunded", _count(world, before, refund["amount"]), before=before)
+    after = _count(world, before, refund["amount"])
+    emit(world, "charge.refunded", after, before=before)
+    if after["refunded"]:
+        close_warnings(world, after["id"])
 
 
 def _count(world: World, charge: Obj, amount: int) -> Obj:
@@ -217,7 +221,8 @@ def _run_short(world: World, *, short: bool) -> Obj:
 
 
 def _can_refund(charge: Obj) -> bool:
-    return charge["status"] == "succeeded" and not charge["refunded"]
+    """A charge that was disputed may be refundable too, but does not say so itself."""
+    return charge["status"] == "succeeded" and not charge["refunded"] and not charge["disputed"]
 
 
 def _waits(refund: Obj) -> bool:

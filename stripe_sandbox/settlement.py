@@ -8,6 +8,7 @@ from stripe_sandbox.amounts import card_fee
 from stripe_sandbox.balance import Line, write_line
 from stripe_sandbox.events import emit
 from stripe_sandbox.resources.checkout_sessions import expire_session
+from stripe_sandbox.schema.objects import Obj
 from stripe_sandbox.world import World
 
 
@@ -17,9 +18,13 @@ def _expire(world: World, session_id: str) -> None:
         expire_session(world, session)
 
 
-def _settle(world: World, charge_id: str) -> None:
-    """The balance transaction of a card charge: Stripe captures asynchronously, so the fee is known later."""
+def settle_charge(world: World, charge_id: str) -> Obj:
+    """The balance transaction of a card charge: Stripe captures asynchronously, so the fee is known later.
+
+    Answers the charge; does nothing when the transaction is there."""
     before = world.get(stripe.Charge, charge_id)
+    if before["balance_transaction"] is not None:
+        return before
     amount, fee = before["amount"], card_fee(before["amount"])
     transaction = write_line(
         world,
@@ -27,6 +32,11 @@ def _settle(world: World, charge_id: str) -> None:
     )
     after = copy.deepcopy(before) | {"balance_transaction": transaction["id"]}
     emit(world, "charge.updated", world.save(after), before=before)
+    return after
+
+
+def _settle(world: World, charge_id: str) -> None:
+    settle_charge(world, charge_id)
 
 
 JOBS = {

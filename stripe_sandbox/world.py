@@ -23,11 +23,13 @@ CLASSES: dict[str, type] = {
         stripe.BalanceTransaction,
         stripe.Charge,
         stripe.Customer,
+        stripe.Dispute,
         stripe.Event,
         stripe.Invoice,
         stripe.InvoiceLineItem,
         stripe.InvoicePayment,
         stripe.LineItem,
+        stripe.Mandate,
         stripe.PaymentIntent,
         stripe.PaymentMethod,
         stripe.Payout,
@@ -38,6 +40,7 @@ CLASSES: dict[str, type] = {
         stripe.SubscriptionItem,
         stripe.WebhookEndpoint,
         stripe.checkout.Session,
+        stripe.radar.EarlyFraudWarning,
     )
 }
 
