@@ -9,7 +9,7 @@ from django.db import connection
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
-from donors.payments import gateway
+from donors.payments.gateway import connection as gateway
 from stripe_sandbox.core import Sandbox
 from stripe_sandbox.inprocess import SandboxHTTPClient
 from tests.browser import browser

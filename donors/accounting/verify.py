@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from donors.gifts.models import Donation, LedgerEntry, Status
 from donors.payments.errors import UnknownObject
-from donors.payments.gateway import fetch_checkout
+from donors.payments.gateway.checkout import fetch_checkout
 from donors.payments.models import CheckoutAttempt
 from donors.receipts.checks import differences as receipt_differences
 

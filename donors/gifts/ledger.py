@@ -21,17 +21,72 @@ def book_gift(donation: Donation, *, charge_id: str, occurred_at: datetime, at: 
 def book_fee(
     donation: Donation, *, transaction_id: str, fee_cents: int, occurred_at: datetime, at: datetime
 ) -> bool:
-    """Book what Stripe kept, as a negative line. Idempotent on the balance transaction; no fee, no line."""
+    """Book what Stripe kept (or, below zero, gave back). Idempotent on the balance transaction.
+
+    No fee, no line. A fee that comes back reverses the gift's last one of that kind."""
     if fee_cents == 0:
         return False
+    reverses = None if fee_cents > 0 else _standing(donation, LedgerEntry.Kind.FEE)
     return _book(
         donation,
         f"fee:{transaction_id}",
         kind=LedgerEntry.Kind.FEE,
         amount_cents=-fee_cents,
+        reverses=reverses,
         occurred_at=occurred_at,
         booked_at=at,
     )
+
+
+def book_refund(donation: Donation, *, key: str, cents: int, occurred_at: datetime, at: datetime) -> bool:
+    """Book money that a refund took, as a negative line. Idempotent on `key` ("refund:re_…")."""
+    return _book(
+        donation,
+        key,
+        kind=LedgerEntry.Kind.REFUND,
+        amount_cents=-cents,
+        occurred_at=occurred_at,
+        booked_at=at,
+    )
+
+
+def book_dispute(
+    donation: Donation, *, transaction_id: str, cents: int, occurred_at: datetime, at: datetime
+) -> bool:
+    """Book what a dispute took (below zero) or gave back. Idempotent on the balance transaction."""
+    return _book(
+        donation,
+        f"dispute:{transaction_id}",
+        kind=LedgerEntry.Kind.DISPUTE,
+        amount_cents=cents,
+        reverses=None if cents < 0 else _standing(donation, LedgerEntry.Kind.DISPUTE),
+        occurred_at=occurred_at,
+        booked_at=at,
+    )
+
+
+def reverse(key: str, *, by: str, occurred_at: datetime, at: datetime) -> bool:
+    """Take one line back with a line of the opposite sign under the key `by`. Idempotent.
+
+    False if there is no such line, or if it is taken back already."""
+    line: LedgerEntry | None = LedgerEntry.objects.filter(key=key, reversed_by=None).first()
+    if line is None or line.donation is None:
+        return False
+    return _book(
+        line.donation,
+        by,
+        kind=line.kind,
+        amount_cents=-line.amount_cents,
+        reverses=line,
+        occurred_at=occurred_at,
+        booked_at=at,
+    )
+
+
+def _standing(donation: Donation, kind: LedgerEntry.Kind) -> LedgerEntry | None:
+    """The gift's latest line of a kind that nothing reverses yet."""
+    lines = LedgerEntry.objects.filter(donation=donation, kind=kind, reverses=None, reversed_by=None)
+    return lines.order_by("occurred_at", "pk").last()
 
 
 def _book(donation: Donation, key: str, **facts: Any) -> bool:

@@ -63,7 +63,7 @@ class Donation(models.Model):
     stripe_payment_intent_id = models.CharField("paiement Stripe", max_length=255, blank=True)
     stripe_charge_id = models.CharField("débit Stripe", max_length=255, blank=True)
     stripe_invoice_id = models.CharField("échéance Stripe", max_length=255, blank=True)
-    mandate_reference = models.CharField("référence unique du mandat", max_length=255, blank=True)
+    stripe_mandate_id = models.CharField("mandat Stripe", max_length=255, blank=True)
     debit_expected_on = models.DateField("prélèvement prévu le", null=True, blank=True)
     created_at = models.DateTimeField("commencé le")
     opened_at = models.DateTimeField(null=True, blank=True)

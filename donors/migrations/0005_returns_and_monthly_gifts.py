@@ -166,8 +166,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='donation',
-            name='mandate_reference',
-            field=models.CharField(blank=True, max_length=255, verbose_name='référence unique du mandat'),
+            name='stripe_mandate_id',
+            field=models.CharField(blank=True, max_length=255, verbose_name='mandat Stripe'),
         ),
         migrations.AddField(
             model_name='donation',

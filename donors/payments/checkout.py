@@ -13,8 +13,8 @@ from django.db import transaction
 from donors.gifts.models import Donation, Status
 from donors.gifts.status import move
 from donors.payments.errors import AlreadyPaid, StripeRefused, StripeUnavailable
-from donors.payments.facts import CheckoutFacts, CheckoutOrder
-from donors.payments.gateway import create_checkout, expire_checkout
+from donors.payments.facts import CheckoutOrder, PaymentFacts
+from donors.payments.gateway.checkout import create_checkout, expire_checkout
 from donors.payments.models import CheckoutAttempt
 from donors.payments.sync import sync_donation
 
@@ -104,7 +104,7 @@ def _attempt_for(donation: Donation, *, at: datetime) -> CheckoutAttempt:
     )
 
 
-def _create(donation: Donation, attempt: CheckoutAttempt, return_to: ReturnAddresses) -> CheckoutFacts:
+def _create(donation: Donation, attempt: CheckoutAttempt, return_to: ReturnAddresses) -> PaymentFacts:
     order = CheckoutOrder(
         donation_uuid=str(donation.uuid),
         amount_cents=attempt.amount_cents,
@@ -118,7 +118,7 @@ def _create(donation: Donation, attempt: CheckoutAttempt, return_to: ReturnAddre
 
 
 @transaction.atomic
-def _save(donation: Donation, attempt: CheckoutAttempt, facts: CheckoutFacts, *, at: datetime) -> None:
+def _save(donation: Donation, attempt: CheckoutAttempt, facts: PaymentFacts, *, at: datetime) -> None:
     locked = Donation.objects.select_for_update().get(pk=donation.pk)
     CheckoutAttempt.objects.filter(pk=attempt.pk, state=CheckoutAttempt.State.CREATING).update(
         state=CheckoutAttempt.State.OPEN, stripe_session_id=facts.session_id, url=facts.url

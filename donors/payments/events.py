@@ -1,17 +1,132 @@
-"""The Stripe events that this site acts on; every other one is kept and ignored."""
+"""Which Stripe events this site acts on, and what it does: each is a hint to look at Stripe once more.
 
-HANDLED = frozenset(
-    {
-        "checkout.session.async_payment_failed",
-        "checkout.session.async_payment_succeeded",
-        "checkout.session.completed",
-        "checkout.session.expired",
-        "charge.failed",
-        "charge.succeeded",
-        "charge.updated",
-        "payment_intent.canceled",
-        "payment_intent.payment_failed",
-        "payment_intent.processing",
-        "payment_intent.succeeded",
-    }
-)
+A handler answers whether the event's object is ours. Every other event is kept and ignored."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from donors.gifts.models import Donation
+from donors.payments.alarms import raise_alarm
+from donors.payments.gateway.connection import APP
+from donors.payments.gateway.payments import fetch_fraud_warning
+from donors.payments.models import Alarm, CheckoutAttempt, StripeEvent
+from donors.payments.sync import sync_donation
+
+
+class NotYetHere(Exception):
+    """The event speaks of a gift of ours that is not in the tables yet."""
+
+
+def sync_gift(event: StripeEvent, at: datetime) -> bool:
+    """The gift's payment, read again. Raises NotYetHere, StripeUnavailable, StripeRefused."""
+    return _sync(event, at, thorough=False)
+
+
+def sync_gift_and_returns(event: StripeEvent, at: datetime) -> bool:
+    """The same, with its refunds and disputes also when the charge shows none any more."""
+    return _sync(event, at, thorough=True)
+
+
+def _sync(event: StripeEvent, at: datetime, *, thorough: bool) -> bool:
+    donation = find_donation(event)
+    if donation is None:
+        return False
+    session_id = event.object_id if event.type.startswith("checkout.session.") else ""
+    because = event.stripe_event_id
+    sync_donation(donation.pk, because=because, at=at, session_id=session_id, thorough=thorough)
+    return True
+
+
+def warn_of_fraud(event: StripeEvent, at: datetime) -> bool:
+    """A card issuer suspects fraud: a refund now costs less than a dispute later, so a person decides."""
+    donation = find_donation(event)
+    if donation is None:
+        return False
+    if fetch_fraud_warning(event.object_id).actionable:
+        raise_alarm(
+            Alarm.Kind.FRAUD_WARNING,
+            key=f"fraud_warning:{event.object_id}",
+            text=f"La banque soupçonne une fraude sur le don n° {donation.pk}. Si vous ne reconnaissez pas ce"
+            " donateur, remboursez-le avant qu’une contestation n’ajoute des frais.",
+            at=at,
+            donation=donation,
+        )
+    return True
+
+
+def find_donation(event: StripeEvent) -> Donation | None:
+    """The gift that an event speaks of; None when the object is not ours. Raises NotYetHere.
+
+    What we noted ourselves comes first: a page, then a payment. What Stripe was told along comes last."""
+    found = event.payload["data"]["object"]
+    return _by_page(event) or _by_payment(event, found) or _by_metadata(found)
+
+
+def _by_page(event: StripeEvent) -> Donation | None:
+    if not event.type.startswith("checkout.session."):
+        return None
+    pages = CheckoutAttempt.objects.select_related("donation")
+    page: CheckoutAttempt | None = pages.filter(
+        stripe_session_id=event.object_id, livemode=event.livemode
+    ).first()
+    return page.donation if page else None
+
+
+def _by_payment(event: StripeEvent, found: dict[str, Any]) -> Donation | None:
+    intent = event.object_id if event.type.startswith("payment_intent.") else found.get("payment_intent")
+    if not intent:
+        return None
+    paid: Donation | None = Donation.objects.filter(
+        stripe_payment_intent_id=intent, livemode=event.livemode
+    ).first()
+    return paid
+
+
+def _by_metadata(found: dict[str, Any]) -> Donation | None:
+    metadata = found.get("metadata") or {}
+    ours = metadata.get("app") == APP and metadata.get("site") == settings.SITE_URL
+    if not ours or "donation" not in metadata:
+        return None
+    named: Donation | None = Donation.objects.filter(uuid=_uuid(metadata["donation"])).first()
+    if named is None:
+        raise NotYetHere(f"donation {metadata['donation']}")
+    return named
+
+
+def _uuid(text: object) -> UUID:
+    try:
+        return UUID(str(text))
+    except ValueError as error:
+        raise NotYetHere(f"donation {text}") from error
+
+
+type Handler = Callable[[StripeEvent, datetime], bool]
+
+HANDLERS: dict[str, Handler] = {
+    "checkout.session.async_payment_failed": sync_gift,
+    "checkout.session.async_payment_succeeded": sync_gift,
+    "checkout.session.completed": sync_gift,
+    "checkout.session.expired": sync_gift,
+    "charge.dispute.closed": sync_gift_and_returns,
+    "charge.dispute.created": sync_gift_and_returns,
+    "charge.dispute.funds_reinstated": sync_gift_and_returns,
+    "charge.dispute.funds_withdrawn": sync_gift_and_returns,
+    "charge.dispute.updated": sync_gift_and_returns,
+    "charge.failed": sync_gift,
+    "charge.refunded": sync_gift_and_returns,
+    "charge.succeeded": sync_gift,
+    "charge.updated": sync_gift,
+    "payment_intent.canceled": sync_gift,
+    "payment_intent.payment_failed": sync_gift,
+    "payment_intent.processing": sync_gift,
+    "payment_intent.succeeded": sync_gift,
+    "radar.early_fraud_warning.created": warn_of_fraud,
+    "radar.early_fraud_warning.updated": warn_of_fraud,
+    "refund.created": sync_gift_and_returns,
+    "refund.failed": sync_gift_and_returns,
+    "refund.updated": sync_gift_and_returns,
+}

@@ -1,7 +1,7 @@
-"""What we ask Stripe for and what it says of it, in plain values."""
+"""What we ask Stripe for and what it says of it, in plain values. Amounts in cents, moments in UTC."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +18,15 @@ class CheckoutOrder:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefundOrder:
+    """What we ask Stripe for: money of one payment back to its donor."""
+
+    refund_uuid: str
+    intent_id: str
+    amount_cents: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class FeeFacts:
     """What Stripe kept of a charge; it arrives some time after the payment."""
 
@@ -27,23 +36,77 @@ class FeeFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckoutFacts:
-    """A session as Stripe shows it now. Amounts in cents; ids are empty where there is no object yet."""
+class BalanceFacts:
+    """One line of Stripe's balance: signed, before the fee that was taken with it."""
 
-    session_id: str
-    url: str
-    state: str  # open, complete, expired
-    payment_state: str  # paid, unpaid, no_payment_required
+    transaction_id: str
+    amount_cents: int
+    fee_cents: int
+    booked_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundFacts:
+    """A refund as Stripe shows it now. `uuid` is ours when the office asked for it."""
+
+    refund_id: str
+    amount_cents: int
+    state: str  # pending, requires_action, succeeded, failed, canceled
+    created_at: datetime
+    failure: str = ""
+    uuid: str = ""
+    booked: BalanceFacts | None = None
+    given_back: BalanceFacts | None = None  # the refund failed or was canceled: the money is with us again
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeFacts:
+    """A dispute as Stripe shows it now, with the money that it took and gave back, oldest line first."""
+
+    dispute_id: str
+    amount_cents: int
+    state: str
+    reason: str
+    opened_at: datetime
+    answer_due_at: datetime | None = None
+    lines: tuple[BalanceFacts, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FraudWarning:
+    """A card issuer's suspicion; `actionable` while the payment is neither refunded nor disputed."""
+
+    intent_id: str
+    actionable: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentFacts:
+    """A payment as Stripe shows it now, with its payment page if it has one.
+
+    Ids and words are empty where there is nothing yet."""
+
     amount_cents: int
     currency: str
     livemode: bool
-    donation_uuid: str
+    donation_uuid: str = ""
+    session_id: str = ""
+    url: str = ""
+    state: str = ""  # of the page: open, complete, expired
+    payment_state: str = ""  # of the page: paid, unpaid, no_payment_required
     intent_id: str = ""
     intent_state: str = ""
     charge_id: str = ""
     charged_at: datetime | None = None
     method: str = ""
     fee: FeeFacts | None = None
+    failure: str = ""
+    mandate_id: str = ""
+    debit_expected_on: date | None = None
+    taken_back: BalanceFacts | None = None  # the bank took it back after the charge had been booked
+    went_back: bool = False  # something of it was refunded or disputed
+    refunds: tuple[RefundFacts, ...] = ()
+    disputes: tuple[DisputeFacts, ...] = ()
 
     @property
     def is_paid(self) -> bool:

@@ -7,23 +7,16 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db.models import F
 
-from donors.gifts.models import Donation
 from donors.payments.errors import NotFromStripe
-from donors.payments.events import HANDLED
-from donors.payments.gateway import APP, read_event
+from donors.payments.events import HANDLERS
+from donors.payments.gateway.webhooks import read_event
 from donors.payments.models import StripeEvent
-from donors.payments.sync import sync_donation
 
 log = logging.getLogger(__name__)
-
-
-class NotYetHere(Exception):
-    """The event speaks of a gift of ours that is not in the tables yet."""
 
 
 def receive(body: bytes, signature: str, *, at: datetime) -> StripeEvent:
@@ -43,7 +36,7 @@ def receive(body: bytes, signature: str, *, at: datetime) -> StripeEvent:
         event_id = str(event["id"])
     except (KeyError, TypeError, AttributeError) as error:
         raise NotFromStripe("the body is no snapshot event") from error
-    ours = facts["type"] in HANDLED and facts["livemode"] == settings.STRIPE_LIVEMODE
+    ours = facts["type"] in HANDLERS and facts["livemode"] == settings.STRIPE_LIVEMODE
     state = StripeEvent.State.NEW if ours else StripeEvent.State.IGNORED
     stored, _ = StripeEvent.objects.get_or_create(
         stripe_event_id=event_id,
@@ -61,49 +54,16 @@ def process_event(event_pk: int, *, at: datetime) -> StripeEvent.State | None:
         return None
     event = StripeEvent.objects.get(pk=event_pk)
     try:
-        state = _act_on(event, at=at)
+        handled = HANDLERS[event.type](event, at)
     except Exception as error:
         log.exception("Event %s (%s) failed", event.stripe_event_id, event.type)
         event.note_failure(error, at=at, state=StripeEvent.State.FAILED)
         return StripeEvent.State.FAILED
+    state = StripeEvent.State.DONE if handled else StripeEvent.State.IGNORED
     StripeEvent.objects.filter(pk=event.pk).update(
         state=state, handled_at=at, claimed_until=None, last_error="", attempts=F("attempts") + 1
     )
     return state
-
-
-def _act_on(event: StripeEvent, *, at: datetime) -> StripeEvent.State:
-    donation = find_donation(event)
-    if donation is None:
-        return StripeEvent.State.IGNORED
-    session_id = event.object_id if event.type.startswith("checkout.session.") else ""
-    sync_donation(donation.pk, because=event.stripe_event_id, at=at, session_id=session_id)
-    return StripeEvent.State.DONE
-
-
-def find_donation(event: StripeEvent) -> Donation | None:
-    """The gift that an event speaks of; None when the object is not ours. Raises NotYetHere."""
-    found = event.payload["data"]["object"]
-    metadata = found.get("metadata") or {}
-    if metadata.get("app") == APP and metadata.get("site") == settings.SITE_URL:
-        named: Donation | None = Donation.objects.filter(uuid=_uuid(metadata.get("donation"))).first()
-        if named is None:
-            raise NotYetHere(f"donation {metadata.get('donation')}")
-        return named
-    intent = event.object_id if event.type.startswith("payment_intent.") else found.get("payment_intent")
-    if not intent:
-        return None
-    paid: Donation | None = Donation.objects.filter(
-        stripe_payment_intent_id=intent, livemode=event.livemode
-    ).first()
-    return paid
-
-
-def _uuid(text: object) -> UUID:
-    try:
-        return UUID(str(text))
-    except ValueError as error:
-        raise NotYetHere(f"donation {text}") from error
 
 
 def sweep_inbox(*, at: datetime, enqueue: Callable[[int], object]) -> int:

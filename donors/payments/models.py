@@ -60,6 +60,11 @@ class CheckoutAttempt(models.Model):
     def __str__(self) -> str:
         return f"{self.stripe_session_id or self.idempotency_key} ({self.get_state_display()})"
 
+    @property
+    def asked_for(self) -> str:
+        """The uuid of the gift that the page was opened for, as Stripe was told."""
+        return self.idempotency_key.split(":")[1]
+
 
 class StripeEvent(Work):
     """A webhook event as it came, kept before it is believed: the inbox."""

@@ -5,37 +5,54 @@ reading in the meantime; then this one starts over, so an older reading never ov
 lock is ever held over the network (docs/decisions/0003-optimistic-sync.md)."""
 
 import logging
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 
-from donors.gifts.ledger import book_fee, book_gift
-from donors.gifts.models import Donation, Method, Status
+from donors.gifts.models import Donation, Status
 from donors.gifts.status import move
+from donors.payments.alarms import raise_alarm
 from donors.payments.errors import StripeUnavailable
-from donors.payments.facts import CheckoutFacts
-from donors.payments.gateway import fetch_checkout
-from donors.payments.models import CheckoutAttempt
+from donors.payments.facts import PaymentFacts
+from donors.payments.gateway.checkout import fetch_checkout
+from donors.payments.gateway.payments import fetch_disputes, fetch_payment, fetch_refunds
+from donors.payments.going_back import write_dispute, write_refund
+from donors.payments.models import Alarm, CheckoutAttempt
+from donors.payments.paid import write_fee, write_paid, write_taken_back
 from donors.payments.reduce import contradicts, next_status
 
 log = logging.getLogger(__name__)
 
 _TRIES = 5
-_METHODS = {"card": Method.CARD, "sepa_debit": Method.SEPA}
 
 
-def sync_donation(donation_pk: int, *, because: str, at: datetime, session_id: str = "") -> Donation:
-    """Read this donation's session from Stripe and apply what follows. Idempotent; safe for many callers.
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One look at Stripe for one donation. Without an attempt it is a payment that had no page of ours."""
 
-    `session_id` helps when the answer that carried it was lost before we could save it. Locks the donation
-    row for the time of the writes. Raises StripeUnavailable and StripeRefused; then nothing was changed."""
+    attempt: CheckoutAttempt | None
+    facts: PaymentFacts
+    because: str
+    at: datetime
+
+
+def sync_donation(
+    donation_pk: int, *, because: str, at: datetime, session_id: str = "", thorough: bool = False
+) -> Donation:
+    """Read this donation's payment from Stripe and apply what follows. Idempotent; safe for many callers.
+
+    `session_id` helps when the answer that carried it was lost before we could save it. `thorough` asks for
+    refunds and disputes also when the charge shows none. Locks the donation row for the time of the writes.
+    Raises StripeUnavailable and StripeRefused; then nothing was changed."""
     for _ in range(_TRIES):
         donation = Donation.objects.get(pk=donation_pk)
         attempt = _attempt_to_read(donation, session_id)
-        if attempt is None:
+        facts = _read(donation, attempt, session_id)
+        if facts is None:
             return donation
-        facts = fetch_checkout(attempt.stripe_session_id or session_id)
-        if _apply(donation, attempt, facts, because=because, at=at):
+        facts = _with_returns(donation, facts, thorough=thorough)
+        if _apply(donation, Reading(attempt=attempt, facts=facts, because=because, at=at)):
             return Donation.objects.get(pk=donation_pk)
     raise StripeUnavailable(f"donation {donation_pk} kept changing")
 
@@ -50,75 +67,94 @@ def _attempt_to_read(donation: Donation, session_id: str) -> CheckoutAttempt | N
     return known.filter(state=CheckoutAttempt.State.COMPLETE).first() or known.first()
 
 
+def _read(donation: Donation, attempt: CheckoutAttempt | None, session_id: str) -> PaymentFacts | None:
+    """The payment page if there is one; a month of a monthly gift has a payment alone."""
+    if donation.stripe_invoice_id and donation.stripe_payment_intent_id:
+        return fetch_payment(donation.stripe_payment_intent_id)
+    if attempt is None:
+        return None
+    return fetch_checkout(attempt.stripe_session_id or session_id)
+
+
+def _with_returns(donation: Donation, facts: PaymentFacts, *, thorough: bool) -> PaymentFacts:
+    """Refunds and disputes too, if Stripe or we know of any: two more calls that most readings do without."""
+    known = thorough or facts.went_back or donation.refunds.exists() or donation.disputes.exists()
+    if not facts.charge_id or not known:
+        return facts
+    return replace(facts, refunds=fetch_refunds(facts.intent_id), disputes=fetch_disputes(facts.intent_id))
+
+
 @transaction.atomic
-def _apply(
-    donation: Donation, attempt: CheckoutAttempt, facts: CheckoutFacts, *, because: str, at: datetime
-) -> bool:
+def _apply(donation: Donation, reading: Reading) -> bool:
     """Write what the reading says; False if the reading may be older than what is written."""
     locked = Donation.objects.select_for_update().get(pk=donation.pk)
     if locked.sync_version != donation.sync_version:
         return False
-    trouble = contradicts(locked, facts, asked_cents=attempt.amount_cents)
-    changed = _hold(locked, trouble) if trouble else _write(locked, attempt, facts, because=because, at=at)
+    trouble = _trouble(locked, reading)
+    changed = _hold(locked, trouble, at=reading.at) if trouble else _write(locked, reading)
     version = locked.sync_version + changed  # a reading that changes nothing makes no other one outdated
-    Donation.objects.filter(pk=locked.pk).update(synced_at=at, sync_version=version)
+    Donation.objects.filter(pk=locked.pk).update(synced_at=reading.at, sync_version=version)
     return True
 
 
-def _hold(donation: Donation, trouble: str) -> bool:
+def _trouble(donation: Donation, reading: Reading) -> str:
+    attempt = reading.attempt
+    if attempt is None or not reading.facts.session_id:
+        return contradicts(donation, reading.facts, asked_for="", asked_cents=donation.amount_cents)
+    return contradicts(donation, reading.facts, asked_for=attempt.asked_for, asked_cents=attempt.amount_cents)
+
+
+def _hold(donation: Donation, trouble: str, *, at: datetime) -> bool:
     """Set aside a gift that Stripe describes otherwise: no ledger line, no receipt, a person must look."""
     log.error("Donation %s is held: %s", donation.pk, trouble)
+    raise_alarm(
+        Alarm.Kind.MISMATCH,
+        key=f"mismatch:{donation.uuid}",
+        text=f"Don n° {donation.pk} mis de côté : Stripe annonce autre chose que ce que nous avons demandé.",
+        at=at,
+        donation=donation,
+    )
     fresh = Donation.objects.filter(pk=donation.pk, hold=Donation.Hold.NONE).exclude(status=Status.SUCCEEDED)
     return bool(fresh.update(hold=Donation.Hold.MISMATCH))
 
 
-def _write(
-    donation: Donation, attempt: CheckoutAttempt, facts: CheckoutFacts, *, because: str, at: datetime
-) -> bool:
+def _write(donation: Donation, reading: Reading) -> bool:
     """Whether anything was written."""
-    noted = _note_attempt(attempt, facts)
+    facts, attempt = reading.facts, reading.attempt
+    changed = _note_attempt(attempt, facts) if attempt is not None and facts.session_id else False
     if facts.is_paid:
-        return _write_paid(donation, attempt, facts, because=because, at=at) or noted
-    if donation.attempts.filter(number__gt=attempt.number).exists():
-        return noted  # the donor went on with a newer page; an older one only matters if it was paid
-    return move(donation, next_status(Status(donation.status), facts), at=at, because=because) or noted
-
-
-def _write_paid(
-    donation: Donation, attempt: CheckoutAttempt, facts: CheckoutFacts, *, because: str, at: datetime
-) -> bool:
-    assert facts.charged_at is not None  # noqa: S101  is_paid says so
-    changes = {
-        # What was agreed when the page was opened, even if the form was changed since.
-        "amount_cents": attempt.amount_cents,
-        "credited_at": facts.charged_at,
-        "stripe_payment_intent_id": facts.intent_id,
-        "stripe_charge_id": facts.charge_id,
-        "method": _METHODS.get(facts.method, Method.CARD),
-        "hold": Donation.Hold.NONE,
-    }
-    moved = move(donation, next_status(Status(donation.status), facts), at=at, because=because, **changes)
+        changed = write_paid(donation, attempt, facts, because=reading.because, at=reading.at) or changed
+    elif attempt is None or not donation.attempts.filter(number__gt=attempt.number).exists():
+        # Otherwise the donor went on with a newer page; an older one only matters if it was paid.
+        changed = _write_unpaid(donation, reading) or changed
     if donation.stripe_charge_id != facts.charge_id:
-        log.error("Donation %s was paid a second time by %s", donation.pk, facts.charge_id)
-        return moved
-    if moved:
-        book_gift(donation, charge_id=facts.charge_id, occurred_at=facts.charged_at, at=at)
-    return _write_fee(donation, facts, at=at) or moved
+        return changed  # nothing of ours to follow any further
+    return _write_money(donation, reading) or changed
 
 
-def _write_fee(donation: Donation, facts: CheckoutFacts, *, at: datetime) -> bool:
-    if facts.fee is None:
-        return False
-    return book_fee(
-        donation,
-        transaction_id=facts.fee.transaction_id,
-        fee_cents=facts.fee.fee_cents,
-        occurred_at=facts.fee.booked_at,
-        at=at,
-    )
+def _write_unpaid(donation: Donation, reading: Reading) -> bool:
+    facts = reading.facts
+    told = {"stripe_mandate_id": facts.mandate_id, "debit_expected_on": facts.debit_expected_on}
+    fresh = {name: value for name, value in told.items() if value and value != getattr(donation, name)}
+    if fresh:
+        Donation.objects.filter(pk=donation.pk).update(**fresh)
+    wanted = next_status(Status(donation.status), facts)
+    return move(donation, wanted, at=reading.at, because=reading.because) or bool(fresh)
 
 
-def _note_attempt(attempt: CheckoutAttempt, facts: CheckoutFacts) -> bool:
+def _write_money(donation: Donation, reading: Reading) -> bool:
+    """Fee, late failure, refunds and disputes of the payment that the donation stands for."""
+    facts, because, at = reading.facts, reading.because, reading.at
+    changed = write_fee(donation, facts, at=at)
+    changed = write_taken_back(donation, facts, at=at) or changed
+    for refund in facts.refunds:
+        changed = write_refund(donation, refund, because=because, at=at) or changed
+    for dispute in facts.disputes:
+        changed = write_dispute(donation, dispute, because=because, at=at) or changed
+    return changed
+
+
+def _note_attempt(attempt: CheckoutAttempt, facts: PaymentFacts) -> bool:
     """Keep what the session says of itself. A word of Stripe's that we do not know leaves our state."""
     known = facts.state in {"open", "complete", "expired"}
     state = CheckoutAttempt.State(facts.state) if known else attempt.state

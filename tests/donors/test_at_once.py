@@ -19,7 +19,7 @@ from donors.follow_ups import follow_due_events
 from donors.gifts.models import Donation, LedgerEntry, Status
 from donors.letters.models import Letter
 from donors.payments.checkout import open_checkout
-from donors.payments.events import HANDLED
+from donors.payments.events import HANDLERS
 from donors.payments.inbox import process_event
 from donors.payments.models import StripeEvent
 from donors.payments.sync import sync_donation
@@ -84,7 +84,7 @@ def work() -> None:
 def test_each_event_five_times_at_once_and_shuffled_against_the_return_page(
     paid: Donation, stripe_account: Sandbox
 ) -> None:
-    posts = [p for p in stripe_account.pop_signed_events(SECRET) if json.loads(p[0])["type"] in HANDLED]
+    posts = [p for p in stripe_account.pop_signed_events(SECRET) if json.loads(p[0])["type"] in HANDLERS]
     deliveries = posts * 5
     random.Random(7).shuffle(deliveries)
 

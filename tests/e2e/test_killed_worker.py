@@ -16,7 +16,7 @@ from pytest_django import Settings
 
 from donors.gifts.models import Donation, LedgerEntry, Status
 from donors.letters.models import Letter
-from donors.payments import gateway
+from donors.payments.gateway import connection as gateway
 from donors.payments.inbox import receive
 from donors.payments.models import StripeEvent
 from donors.receipts.models import Receipt

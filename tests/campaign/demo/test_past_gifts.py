@@ -14,7 +14,7 @@ from campaign.demo.people import plant_campaign
 from donors.accounting.verify import stored_differences, stripe_differences
 from donors.campaigns.models import Campaign
 from donors.gifts.models import Donation, Status
-from donors.payments import gateway
+from donors.payments.gateway import connection as gateway
 from donors.receipts.models import Receipt
 from stripe_sandbox.core import Sandbox
 from stripe_sandbox.server import serve

@@ -7,10 +7,11 @@ from django.db import connection
 from django.utils import timezone
 
 from donors.gifts.models import Donation, Status
-from donors.payments import checkout, gateway
+from donors.payments import checkout
 from donors.payments.checkout import open_checkout
 from donors.payments.errors import AlreadyPaid, StripeRefused, StripeUnavailable
-from donors.payments.facts import CheckoutFacts, CheckoutOrder
+from donors.payments.facts import CheckoutOrder, PaymentFacts
+from donors.payments.gateway.checkout import create_checkout
 from donors.payments.models import CheckoutAttempt
 from donors.payments.sync import sync_donation
 from stripe_sandbox.core import Sandbox
@@ -59,10 +60,10 @@ def test_our_row_is_committed_before_stripe_is_called(
     donation, seen = a_donation(), []
     depth = len(connection.savepoint_ids)
 
-    def watching(order: CheckoutOrder, *, idempotency_key: str) -> CheckoutFacts:
+    def watching(order: CheckoutOrder, *, idempotency_key: str) -> PaymentFacts:
         attempt = CheckoutAttempt.objects.get(donation=donation)
         seen.append((attempt.state, attempt.idempotency_key, len(connection.savepoint_ids)))
-        return gateway.create_checkout(order, idempotency_key=idempotency_key)
+        return create_checkout(order, idempotency_key=idempotency_key)
 
     monkeypatch.setattr(checkout, "create_checkout", watching)
     open_page(donation)

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from donors.gifts.models import Donation, Status
 from donors.payments.errors import NotFromStripe
-from donors.payments.events import HANDLED
+from donors.payments.events import HANDLERS
 from donors.payments.inbox import process_event, receive, sweep_inbox
 from donors.payments.models import StripeEvent
 from stripe_sandbox.core import Sandbox
@@ -63,7 +63,7 @@ def test_webhooks_alone_bring_a_gift_home(paid: Donation, deliver: Callable[[], 
 
 def test_every_order_of_the_events_ends_the_same(paid: Donation, stripe_account: Sandbox) -> None:
     posts = stripe_account.pop_signed_events(SECRET)
-    wanted = [post for post in posts if json.loads(post[0])["type"] in HANDLED]
+    wanted = [post for post in posts if json.loads(post[0])["type"] in HANDLERS]
     assert len(wanted) >= 3
 
     for order in permutations(wanted[:4]):

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from donors.gifts.models import Donation, Status
 from donors.gifts.status import ALLOWED_MOVES
-from donors.payments.facts import CheckoutFacts
+from donors.payments.facts import PaymentFacts
 from donors.payments.reduce import contradicts, next_status
 
 CHARGED = datetime(2027, 6, 3, 12, tzinfo=UTC)
 
 
-def facts(**over: Any) -> CheckoutFacts:
+def facts(**over: Any) -> PaymentFacts:
     values: dict[str, Any] = {
         "session_id": "cs_1",
         "url": "https://pay.example/cs_1",
@@ -28,7 +28,7 @@ def facts(**over: Any) -> CheckoutFacts:
         "donation_uuid": "",
         **over,
     }
-    return CheckoutFacts(**values)
+    return PaymentFacts(**values)
 
 
 PAID = facts(
@@ -66,12 +66,12 @@ PROCESSING = facts(state="complete", intent_state="processing")
         (Status.REVERSED, PAID, Status.REVERSED),
     ],
 )
-def test_what_follows_from_what_stripe_says(current: Status, seen: CheckoutFacts, wanted: Status) -> None:
+def test_what_follows_from_what_stripe_says(current: Status, seen: PaymentFacts, wanted: Status) -> None:
     assert next_status(current, seen) == wanted
 
 
 @pytest.mark.parametrize("seen", [OPEN, DECLINED, EXPIRED, PROCESSING])
-def test_nothing_that_stripe_says_moves_a_paid_gift_back(seen: CheckoutFacts) -> None:
+def test_nothing_that_stripe_says_moves_a_paid_gift_back(seen: PaymentFacts) -> None:
     assert next_status(Status.SUCCEEDED, seen) == Status.SUCCEEDED
 
 
@@ -110,7 +110,8 @@ def test_every_reading_leads_to_an_allowed_move_and_is_stable(
 def test_a_session_that_fits_does_not_contradict() -> None:
     donation = Donation(amount_cents=5000, livemode=False)
 
-    assert contradicts(donation, facts(donation_uuid=str(donation.uuid)), asked_cents=5000) == ""
+    named = str(donation.uuid)
+    assert contradicts(donation, facts(donation_uuid=named), asked_for=named, asked_cents=5000) == ""
 
 
 @pytest.mark.parametrize(
@@ -132,6 +133,7 @@ def test_a_session_that_fits_does_not_contradict() -> None:
 )
 def test_a_session_that_is_not_ours_is_named(over: dict[str, Any], word: str) -> None:
     donation = Donation(amount_cents=5000, livemode=False)
-    values = {"donation_uuid": str(donation.uuid), **over}
+    named = str(donation.uuid)
+    values = {"donation_uuid": named, **over}
 
-    assert word in contradicts(donation, facts(**values), asked_cents=5000)
+    assert word in contradicts(donation, facts(**values), asked_for=named, asked_cents=5000)

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from donors.gifts.models import Donation, LedgerEntry, Status
+from donors.gifts.models import Donation, Status
 from donors.gifts.progress import compute_progress
 from donors.payments import sync
 from donors.payments.errors import StripeRefused, StripeUnavailable
-from donors.payments.facts import CheckoutFacts
-from donors.payments.gateway import fetch_checkout
-from donors.payments.models import CheckoutAttempt
+from donors.payments.facts import CheckoutOrder, PaymentFacts
+from donors.payments.gateway.checkout import create_checkout, fetch_checkout
+from donors.payments.models import Alarm, CheckoutAttempt
 from donors.payments.sync import sync_donation
 from stripe_sandbox.core import Sandbox
 from tests.donors.payments.conftest import open_page, session_of
@@ -167,12 +167,12 @@ def test_an_older_reading_never_overwrites_a_newer_one(
 ) -> None:
     """While one reader holds an answer from before the payment, another reads and books the payment."""
     before = fetch_checkout(session_of(paid))
-    stale = CheckoutFacts(
+    stale = PaymentFacts(
         **{**vars(before), "state": "expired", "payment_state": "unpaid", "charged_at": None}
     )
     answers = [stale]
 
-    def slow_fetch(session_id: str) -> CheckoutFacts:
+    def slow_fetch(session_id: str) -> PaymentFacts:
         if answers:
             monkeypatch.setattr(sync, "fetch_checkout", fetch_checkout)
             read(paid, because="the faster one")
@@ -200,13 +200,32 @@ def test_an_older_page_that_expires_does_not_end_the_newer_one(
     assert after.status == Status.OPEN
 
 
-def test_a_second_payment_of_one_gift_is_never_booked_silently(
-    paid: Donation, stripe_account: Sandbox, caplog: pytest.LogCaptureFixture
+def test_two_pages_of_one_gift_that_are_both_paid_are_two_gifts_and_a_person_looks(
+    paid: Donation, stripe_account: Sandbox
 ) -> None:
-    read(paid)
-    Donation.objects.filter(pk=paid.pk).update(stripe_charge_id="ch_of_another_page")
+    first = read(paid)
+    again = CheckoutAttempt.objects.get(donation=paid)
+    again.pk, again.number, again.idempotency_key = None, 2, f"co:{paid.uuid}:2:x"
+    order = CheckoutOrder(
+        donation_uuid=str(paid.uuid),
+        amount_cents=5000,
+        email="amina@example.org",
+        product_name="Don",
+        expires_at=timezone.now() + timedelta(hours=1),
+        success_url="http://testserver/merci/",
+        cancel_url="http://testserver/don/",
+    )
+    again.stripe_session_id = create_checkout(order, idempotency_key=again.idempotency_key).session_id
+    again.save(force_insert=True)
+    stripe_account.pay(again.stripe_session_id, "card")
 
-    read(paid)
+    for _ in range(2):
+        sync_donation(paid.pk, because="evt_2", at=timezone.now(), session_id=again.stripe_session_id)
 
-    assert "was paid a second time" in caplog.text
-    assert LedgerEntry.objects.filter(kind="gift").count() == 1
+    second = Donation.objects.exclude(pk=first.pk).get()
+    assert (second.status, second.donor, second.amount_cents) == (Status.SUCCEEDED, first.donor, 5000)
+    assert second.stripe_payment_intent_id != first.stripe_payment_intent_id
+    assert (lines(first), lines(second)) == ([("gift", 5000)], [("gift", 5000)])
+    alarm = Alarm.objects.get()
+    assert (alarm.kind, alarm.donation) == (Alarm.Kind.PAID_TWICE, second)
+    assert sync_donation(second.pk, because="later", at=timezone.now()).is_paid

@@ -1,0 +1,90 @@
+"""Hosted payment pages. docs.stripe.com/api/checkout/sessions"""
+
+import stripe
+from django.conf import settings
+from stripe.params.checkout import SessionCreateParams
+
+from donors.payments.facts import CheckoutOrder, PaymentFacts
+from donors.payments.gateway.connection import APP, client, our_errors
+from donors.payments.gateway.payments import charge_facts, expanded
+
+EXPAND = [
+    "payment_intent.latest_charge.balance_transaction",
+    "payment_intent.latest_charge.failure_balance_transaction",
+]
+
+
+def create_checkout(order: CheckoutOrder, *, idempotency_key: str) -> PaymentFacts:
+    """Ask for a hosted payment page. The same key and order give the same session.
+
+    Raises StripeUnavailable, StripeRefused."""
+    with our_errors("opening a payment page"):
+        session = client().v1.checkout.sessions.create(
+            _session_params(order), {"idempotency_key": idempotency_key}
+        )
+    return _facts(session)
+
+
+def _session_params(order: CheckoutOrder) -> SessionCreateParams:
+    metadata = {"app": APP, "site": settings.SITE_URL, "donation": order.donation_uuid}
+    return {
+        "mode": "payment",
+        "submit_type": "donate",
+        "locale": "fr",
+        "client_reference_id": order.donation_uuid,
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": "eur",
+                    "unit_amount": order.amount_cents,
+                    "product_data": {"name": order.product_name},
+                },
+            }
+        ],
+        "allowed_payment_method_types": ["card", "sepa_debit"],
+        "wallet_options": {"link": {"display": "never"}},
+        "adaptive_pricing": {"enabled": False},
+        "customer_email": order.email,
+        "customer_creation": "if_required",
+        "metadata": metadata,
+        "payment_intent_data": {
+            "metadata": metadata,
+            "description": order.product_name,
+            "statement_descriptor_suffix": "DON",
+        },
+        "expires_at": int(order.expires_at.timestamp()),
+        "success_url": order.success_url,
+        "cancel_url": order.cancel_url,
+    }
+
+
+def fetch_checkout(session_id: str) -> PaymentFacts:
+    """The session as it stands now. Raises StripeUnavailable, StripeRefused, UnknownObject."""
+    with our_errors("reading a payment page"):
+        session = client().v1.checkout.sessions.retrieve(session_id, {"expand": EXPAND})
+    return _facts(session)
+
+
+def expire_checkout(session_id: str) -> None:
+    """Close an open session. Raises StripeRefused if it is no longer open, StripeUnavailable."""
+    with our_errors("closing a payment page"):
+        client().v1.checkout.sessions.expire(session_id)
+
+
+def _facts(session: stripe.checkout.Session) -> PaymentFacts:
+    intent = expanded(session.payment_intent)
+    metadata = session.metadata.to_dict() if session.metadata else {}
+    return PaymentFacts(
+        session_id=session.id,
+        url=session.url or "",
+        state=session.status or "",
+        payment_state=session.payment_status,
+        amount_cents=session.amount_total or 0,
+        currency=session.currency or "",
+        livemode=session.livemode,
+        donation_uuid=str(metadata.get("donation", "")),
+        intent_id=intent.id if intent else "",
+        intent_state=intent.status if intent else "",
+        **charge_facts(expanded(intent.latest_charge) if intent else None),
+    )
