@@ -150,8 +150,10 @@ def resume(world: World, before: Obj, params: dict[str, Any]) -> Obj:
     """Go on: from today, which is invoiced, or unchanged as long as the month that was paid is not over."""
     if before["status"] != "paused":
         raise invalid_request("Only a subscription with status `paused` can be resumed.")
-    refuse_other(params, "proration_behavior", "none")
-    unchanged = params.get("billing_cycle_anchor", "now") == "unchanged"
+    refuse_other(params, "payment_behavior", "resume_on_payment_attempt")
+    unchanged = params.get("billing_cycle_anchor", {}).get("type") == "unchanged"
+    if unchanged:
+        refuse_other({"proration_behavior": "create_prorations", **params}, "proration_behavior", "none")
     if unchanged and item_of(before)["current_period_end"] <= world.now():
         raise unsupported("an unchanged anchor after the paid month is over", param="billing_cycle_anchor")
     after = _move(world, before, "resumed", status="active", status_details=None)
