@@ -1,15 +1,25 @@
 """Face B without the socket: which part of the sandbox answers which address."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from stripe_sandbox import control
 from stripe_sandbox.answers import Response, json_answer
 from stripe_sandbox.core import Sandbox
-from stripe_sandbox.pages import landing, pay
+from stripe_sandbox.pages import invoice, landing, pay, portal
 from stripe_sandbox.pages.rendering import fill, page
 
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+
+type Show = Callable[[Sandbox, str], Response]
+type Press = Callable[[Sandbox, str, bytes], Response]
+
+DONORS_PAGES: dict[str, tuple[Show, Press]] = {
+    "pay": (pay.show, pay.press),
+    "invoice": (invoice.show, invoice.press),
+    "portal": (portal.show, portal.press),
+}
+"""What Stripe shows to donors: the first part of the address, then the id of what it is about."""
 
 
 def answer(sandbox: Sandbox, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Response:
@@ -30,8 +40,10 @@ def answer(sandbox: Sandbox, method: str, target: str, headers: Mapping[str, str
 def _page(sandbox: Sandbox, method: str, path: str, body: bytes) -> Response:
     if path == "/" and method == "GET":
         return landing.show(sandbox)
-    if path.startswith("/pay/") and method in ("GET", "POST"):
-        session_id = path.removeprefix("/pay/").rstrip("/")
-        return pay.show(sandbox, session_id) if method == "GET" else pay.press(sandbox, session_id, body)
+    _, kind, object_id = f"{path.rstrip('/')}//".split("/", 2)
+    if kind in DONORS_PAGES and method in ("GET", "POST"):
+        show, press = DONORS_PAGES[kind]
+        object_id = object_id.rstrip("/")
+        return show(sandbox, object_id) if method == "GET" else press(sandbox, object_id, body)
     text = "Cette page n’existe pas sur le faux Stripe."
     return page(404, "Page inconnue", fill("notice.html", title="Page inconnue", text=text))

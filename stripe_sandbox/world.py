@@ -39,6 +39,8 @@ CLASSES: dict[str, type] = {
         stripe.Subscription,
         stripe.SubscriptionItem,
         stripe.WebhookEndpoint,
+        stripe.billing_portal.Configuration,
+        stripe.billing_portal.Session,
         stripe.checkout.Session,
         stripe.radar.EarlyFraudWarning,
     )

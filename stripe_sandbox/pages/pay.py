@@ -68,6 +68,8 @@ def _shown(world: World, session: Obj, message: str) -> Response:
     if session["status"] == "expired":
         return _notice(410, "Paiement expiré", EXPIRED)
     amount = french_amount(session["amount_total"], session["currency"])
+    if session["mode"] == "subscription":
+        amount += " par mois"
     email = (session["customer_details"] or {}).get("email")
     organisation = the_account(world)["business_profile"]["name"]
     summary = fill(

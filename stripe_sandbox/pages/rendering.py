@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -25,9 +26,10 @@ def _policy() -> str:
     return f"default-src 'none'; {style}; img-src data:; base-uri 'none'; frame-ancestors 'none'"
 
 
-def fill(name: str, **values: str) -> str:
-    """The named part with text put in, everything escaped."""
-    return Template(_file(name)).substitute({key: escape(value) for key, value in values.items()})
+def fill(name: str, html: Mapping[str, str] | None = None, **values: str) -> str:
+    """The named part with text put in, everything escaped but what is `html` already."""
+    texts = {key: escape(value) for key, value in values.items()}
+    return Template(_file(name)).substitute({**texts, **(html or {})})
 
 
 def page(status: int, title: str, body: str) -> Response:
