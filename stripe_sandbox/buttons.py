@@ -1,8 +1,8 @@
 """One button of the pretend Dashboard: something that people, banks and card networks do, not the API."""
 
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
 from stripe_sandbox.schema.objects import Obj
@@ -22,19 +22,30 @@ class Button:
     """What `run(world, …)` does, for whom and when it is offered.
 
     `on` is the kind of object that the button stands beside; its id is the first parameter of `run`. The
-    kind "account" has no object: such a button stands alone. `label` is French, for the page.
+    kind "account" has no object: such a button stands alone. `label` is French, for the page; `choices` are
+    the words that a parameter may be, when they are few.
     """
 
     label: str
     on: str
     run: Callable[..., Obj]
     offered: Callable[[Obj], bool] = always
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def parameters(self) -> dict[str, inspect.Parameter]:
         """What `run` takes after the world, in order."""
         _, *wanted = inspect.signature(self.run).parameters.values()
         return {parameter.name: parameter for parameter in wanted}
+
+    def options(self, parameter: str) -> tuple[str, ...]:
+        """What the parameter may be; nothing when it is free."""
+        if get_type_hints(self.run)[parameter] is bool:
+            return ("false", "true")
+        return self.choices.get(parameter, ())
+
+    def is_number(self, parameter: str) -> bool:
+        return get_type_hints(self.run)[parameter] in (int, int | None)
 
     def read(self, given: dict[str, Any]) -> dict[str, Any]:
         """The parameters in their types, from JSON or from a form; nothing and an empty text are not given.

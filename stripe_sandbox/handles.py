@@ -48,6 +48,10 @@ class Dashboard(MonthlyDesk):
         """Somebody stops a refund that waits."""
         return self.act("cancel_refund", refund=refund_id)
 
+    def run_short(self, *, short: bool = True) -> None:
+        """While the balance is short, refunds of cards wait and refunds of debits fail."""
+        self.act("run_short", short=short)
+
     # Payouts
 
     def fail_payout(self, payout_id: str) -> Obj:
@@ -57,10 +61,6 @@ class Dashboard(MonthlyDesk):
     def bill_fee(self, amount: int) -> Obj:
         """Stripe takes `amount` cents for a product of its own (Billing), outside any payment."""
         return self.act("bill_fee", amount=amount)
-
-    def run_short(self, *, short: bool = True) -> None:
-        """While the balance is short, refunds of cards wait and refunds of debits fail."""
-        self.act("run_short", short=short)
 
     # Disputes and warnings
 

@@ -237,6 +237,8 @@ ACTIONS = {
         "Le remboursement échoue", "refund", fail, lambda obj: obj["status"] in (*WAITING, "succeeded")
     ),
     "cancel_refund": Button("Annuler le remboursement", "refund", cancel, _waits),
-    "next_refund": Button("Issue du prochain remboursement", "account", _choose_next),
+    "next_refund": Button(
+        "Issue du prochain remboursement", "account", _choose_next, choices={"status": STARTS}
+    ),
     "run_short": Button("Solde Stripe insuffisant", "account", _run_short),
 }

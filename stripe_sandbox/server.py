@@ -49,7 +49,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer.body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Silent: the landing page shows what happened."""
+        """Silent: the front page shows what happened."""
 
 
 class Server(ThreadingHTTPServer):

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 from stripe_sandbox import control
 from stripe_sandbox.answers import Response, json_answer
 from stripe_sandbox.core import Sandbox
-from stripe_sandbox.pages import invoice, landing, pay, portal
+from stripe_sandbox.dashboard import site as dashboard
+from stripe_sandbox.pages import invoice, pay, portal
 from stripe_sandbox.pages.rendering import fill, page
 
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -34,12 +35,11 @@ def answer(sandbox: Sandbox, method: str, target: str, headers: Mapping[str, str
         if method == "POST" and not headers.get("Content-Type", "").startswith("application/json"):
             return json_answer(415, {"error": "send Content-Type: application/json"})
         return control.answer(sandbox, method, path, body)
-    return _page(sandbox, method, path, body)
+    shown = dashboard.answer(sandbox, method, target, headers, body)
+    return shown or _page(sandbox, method, path, body)
 
 
 def _page(sandbox: Sandbox, method: str, path: str, body: bytes) -> Response:
-    if path == "/" and method == "GET":
-        return landing.show(sandbox)
     _, kind, object_id = f"{path.rstrip('/')}//".split("/", 2)
     if kind in DONORS_PAGES and method in ("GET", "POST"):
         show, press = DONORS_PAGES[kind]

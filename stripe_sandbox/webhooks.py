@@ -197,6 +197,19 @@ def _wait(attempt: int) -> int:
     return min(1 << min(attempt, 20), LONGEST_WAIT)
 
 
+def resend(world: World, event_id: str) -> None:
+    """Deliver an event once more, now; one that nobody wanted when it happened is planned anew."""
+    event = world.store.get(event_id)
+    if event is None or event["object"] != "event":
+        return
+    again = world.store.run(
+        "update deliveries set state = 'pending', due_at = ? where event = ?", world.clock.now(), event_id
+    )
+    if again.rowcount == 0:
+        plan_deliveries(world, event)
+    _count_pending(world, event_id)
+
+
 def _count_pending(world: World, event_id: str) -> None:
     event = world.store.get(event_id)
     if event is None:

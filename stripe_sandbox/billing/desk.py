@@ -109,7 +109,11 @@ OUTCOMES = tuple(OFF_SESSION)
 
 ACTIONS = {
     "next_renewal": Button(
-        "Choisir la réponse de la carte aux prochaines échéances", "subscription", next_renewal, _lives
+        "Choisir la réponse de la carte aux prochaines échéances",
+        "subscription",
+        next_renewal,
+        _lives,
+        choices={"outcome": OUTCOMES},
     ),
     "cancel_subscription": Button("Arrêter tout de suite", "subscription", cancel_subscription, _lives),
     "stop_subscription_later": Button(

@@ -1,1 +1,1 @@
-"""The French pages of the HTTP face: the pay page and the landing page."""
+"""The French pages of the HTTP face: what donors see."""

@@ -32,9 +32,11 @@ def fill(name: str, html: Mapping[str, str] | None = None, **values: str) -> str
     return Template(_file(name)).substitute({**texts, **(html or {})})
 
 
-def page(status: int, title: str, body: str) -> Response:
-    """A whole page around `body`, which is HTML already."""
-    html = Template(_file("frame.html")).substitute(title=escape(title), css=_file("sandbox.css"), body=body)
+def page(status: int, title: str, body: str, *, nav: str = "") -> Response:
+    """A whole page around `body`, which is HTML already, as is `nav`."""
+    html = Template(_file("frame.html")).substitute(
+        title=escape(title), css=_file("sandbox.css"), body=body, nav=nav
+    )
     headers = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": _policy(),

@@ -129,5 +129,5 @@ def test_the_landing_page_lists_what_happened(sandbox: Sandbox, open_session: Op
     sandbox.pay(open_session().id, "card_declined")
     sandbox.pay(open_session().id, "card")
     text = get(sandbox, "/").body.decode()
-    for words in (SIMULATION, "payée", "ouverte", "refusée", "acceptée", "checkout.session.completed"):
+    for words in (SIMULATION, "terminée", "ouverte", "refusée", "acceptée", "checkout.session.completed"):
         assert words in text
