@@ -9,6 +9,8 @@ from stripe_sandbox.store import NEWEST_FIRST, OLDEST_FIRST
 
 COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
+PAGING = frozenset({"ending_before", "limit", "starting_after"})
+
 
 class Filters:
     """SQL conditions put together from parameters that were given."""

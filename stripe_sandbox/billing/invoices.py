@@ -1,8 +1,5 @@
 """Invoices of a subscription: draft, open, paid or void. https://docs.stripe.com/api/invoices/object"""
 
-import copy
-from typing import Any
-
 import stripe
 
 from stripe_sandbox.billing.subscriptions import item_of
@@ -99,7 +96,7 @@ def finalize(world: World, invoice: Obj, intent: Obj) -> Obj:
         status="open",
     )
     invoice["status_transitions"]["finalized_at"] = world.now()
-    world.create(
+    payment = world.create(
         stripe.InvoicePayment,
         "inpay",
         amount_requested=invoice["amount_due"],
@@ -109,14 +106,18 @@ def finalize(world: World, invoice: Obj, intent: Obj) -> Obj:
         payment={"type": "payment_intent", "payment_intent": intent["id"]},
         status="open",
     )
+    for payable in (invoice, intent):
+        world.store.set_fact(f"payment_of:{payable['id']}", payment["id"])
     emit(world, "invoice.finalized", world.save(invoice))
     return invoice
 
 
 def mark_paid(world: World, invoice: Obj) -> Obj:
     """The money is there: the invoice and its payment say so, each with its event."""
-    paid, due = invoice["amount_due"], {"amount_remaining": 0, "amount_due": invoice["amount_due"]}
-    invoice.update(**due, amount_paid=paid, attempted=True, next_payment_attempt=None, status="paid")
+    paid = invoice["amount_due"]
+    invoice.update(
+        amount_paid=paid, amount_remaining=0, attempted=True, next_payment_attempt=None, status="paid"
+    )
     invoice["status_transitions"]["paid_at"] = world.now()
     emit(world, "invoice.paid", world.save(invoice))
     emit(world, "invoice.payment_succeeded", invoice)
@@ -142,22 +143,14 @@ def void(world: World, invoice: Obj) -> Obj:
     return invoice
 
 
-def change(world: World, invoice: Obj, **changes: Any) -> Obj:
-    """Saved with `invoice.updated`, which names what it was before."""
-    before = copy.deepcopy(invoice)
-    invoice.update(changes)
-    emit(world, "invoice.updated", world.save(invoice), before=before)
-    return invoice
-
-
 def payment_of(world: World, invoice_id: str) -> Obj:
     """The one payment that an invoice has once it is finalized."""
-    return world.store.find("invoice_payment", "json_extract(body, '$.invoice') = ?", invoice_id)[0]
+    return world.get(stripe.InvoicePayment, world.store.fact(f"payment_of:{invoice_id}"))
 
 
 def invoice_paid_by(world: World, intent_id: str) -> Obj | None:
     """The invoice that this PaymentIntent is to pay, if it pays one."""
-    found = world.store.find(
-        "invoice_payment", "json_extract(body, '$.payment.payment_intent') = ?", intent_id
-    )
-    return world.store.get(found[0]["invoice"]) if found else None
+    payment_id = world.store.fact(f"payment_of:{intent_id}")
+    if payment_id is None:
+        return None
+    return world.get(stripe.Invoice, world.get(stripe.InvoicePayment, payment_id)["invoice"])

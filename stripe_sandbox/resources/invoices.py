@@ -24,6 +24,8 @@ def retrieve(call: Call) -> Obj:
 
 def index(call: Call) -> Obj:
     params = call.params
+    if "due_date" in params:
+        raise unsupported("the filter `due_date` on invoices", param="due_date")
     filters = Filters().created(params.get("created"))
     for name in ("collection_method", "customer", "status"):
         filters.equal(name, params.get(name))

@@ -17,10 +17,12 @@ from stripe.params import (
 
 from stripe_sandbox.billing import editing
 from stripe_sandbox.billing.subscriptions import end, item_of
-from stripe_sandbox.errors import invalid_request, resource_missing
-from stripe_sandbox.listing import Filters, list_object, list_objects
+from stripe_sandbox.errors import invalid_request, resource_missing, unsupported
+from stripe_sandbox.listing import PAGING, Filters, list_object, list_objects
 from stripe_sandbox.routing import Call, Route
 from stripe_sandbox.schema.objects import Obj
+
+FILTERS = frozenset({"collection_method", "created", "customer", "price", "status"})
 
 
 def retrieve(call: Call) -> Obj:
@@ -58,6 +60,9 @@ def _living(call: Call) -> Obj:
 def index(call: Call) -> Obj:
     """Without a `status` those that have ended are left out; `all` brings them, `ended` only them."""
     params = call.params
+    for name in params:
+        if name not in FILTERS and name not in PAGING:
+            raise unsupported(f"the filter `{name}` on subscriptions", param=name)
     filters = Filters().created(params.get("created")).equal("customer", params.get("customer"))
     filters.equal("items.data[0].price.id", params.get("price"))
     filters.equal("collection_method", params.get("collection_method"))

@@ -329,3 +329,11 @@ def test_everything_of_a_month_is_read_in_one_call(client: Client, subscription:
     intent = invoice.payments.data[0].payment.payment_intent
     assert isinstance(intent, stripe.PaymentIntent)
     assert (intent.status, intent.amount) == ("succeeded", 1000)
+
+
+def test_a_filter_that_the_sandbox_does_not_know_is_refused(client: Client) -> None:
+    for call in (
+        lambda: client.v1.subscriptions.list({"current_period_end": {"lt": 1}}),
+        lambda: client.v1.invoices.list({"due_date": 1}),
+    ):
+        assert error_of(call).code == "sandbox_unsupported"
