@@ -28,9 +28,9 @@ BUTTONS = {
     "card": "Changer de carte",
 }
 DONE = {
-    "stop": "C’est fait : ce don mensuel s’arrête.",
-    "keep": "C’est fait : ce don mensuel continue.",
-    "card": "C’est fait : la nouvelle carte servira dès le prochain mois.",
+    "stop": "C’est fait\u00a0: ce don mensuel s’arrête.",
+    "keep": "C’est fait\u00a0: ce don mensuel continue.",
+    "card": "C’est fait\u00a0: la nouvelle carte servira dès le prochain mois.",
 }
 
 
@@ -143,5 +143,5 @@ def _state(gift: Obj) -> str:
     if gift["pause_collection"] is not None or gift["status"] == "paused":
         return "suspendu"
     if gift["status"] == "past_due":
-        return "en retard : la carte n’a pas payé le dernier mois"
+        return "en retard\u00a0: la carte n’a pas payé le dernier mois"
     return f"prochain prélèvement le {day}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import stripe
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
@@ -33,6 +34,30 @@ def test_the_pages_are_open_to_everyone(
         assert found == [], address
         assert phone.evaluate("document.documentElement.scrollWidth") <= 360, address
     assert all(url.startswith((server.url, "data:")) for url in requested)
+
+
+def test_the_pages_of_monthly_donors_are_open_to_everyone(
+    sandbox: Sandbox,
+    server: RunningServer,
+    client: stripe.StripeClient,
+    subscription: stripe.Subscription,
+    phone: Page,
+) -> None:
+    invoice = sandbox.renew(subscription.id, "needs_authentication")
+    portal = client.v1.billing_portal.sessions.create({"customer": str(subscription.customer)})
+    for address, button in (
+        (invoice["hosted_invoice_url"], "Confirmer"),
+        (portal.url, "Changer de carte"),
+    ):
+        phone.goto(address)
+        for _ in ("as it is", "afterwards"):
+            found = [violation["id"] for violation in Axe().run(phone).response["violations"]]
+            assert found == [], address
+            assert phone.evaluate("document.documentElement.scrollWidth") <= 360, address
+            if phone.get_by_role("button", name=button).count():
+                phone.get_by_role("button", name=button).click()
+    assert phone.get_by_role("status").inner_text().startswith("C’est fait")
+    assert sandbox.find("invoice")[0]["status"] == "paid"
 
 
 def test_a_refusal_and_then_a_payment_in_a_real_browser(
