@@ -6,8 +6,8 @@ from typing import Any
 
 import stripe
 
+from stripe_sandbox.billing.invoices import HOUR
 from stripe_sandbox.billing.paying import pay_in_person
-from stripe_sandbox.billing.renewals import HOUR
 from stripe_sandbox.billing.subscriptions import item_of
 from stripe_sandbox.cards import Failure
 from stripe_sandbox.clock import Clock

@@ -10,6 +10,9 @@ from stripe_sandbox.resources.accounts import the_account
 from stripe_sandbox.schema.objects import Obj, build
 from stripe_sandbox.world import World
 
+HOUR = 60 * 60
+"""How long an invoice stays a draft, unless somebody is there and pays at once."""
+
 
 def draft_invoice(world: World, subscription: Obj, reason: str) -> Obj:
     """The invoice of the month that the subscription's item names; `reason` is a `billing_reason`."""
@@ -26,6 +29,7 @@ def draft_invoice(world: World, subscription: Obj, reason: str) -> Obj:
         amount_due=amount,
         amount_remaining=amount,
         auto_advance=subscription["pause_collection"] is None,
+        automatically_finalizes_at=world.now() + HOUR,
         billing_reason=reason,
         currency=subscription["currency"],
         customer=customer["id"],
@@ -90,6 +94,7 @@ def finalize(world: World, invoice: Obj, intent: Obj) -> Obj:
     issued: int = world.store.fact(f"invoices:{invoice['customer']}", 0) + 1
     world.store.set_fact(f"invoices:{invoice['customer']}", issued)
     invoice.update(
+        automatically_finalizes_at=None,
         effective_at=world.now(),
         hosted_invoice_url=f"{world.base_url}/invoice/{invoice['id']}",
         number=f"{invoice['customer'][-8:].upper()}-{issued:04}",

@@ -1,17 +1,16 @@
 """What the clock does to subscriptions: months end, invoices become final, tries are repeated, pauses end."""
 
+import copy
+
 import stripe
 
 from stripe_sandbox.billing import invoices
 from stripe_sandbox.billing.collecting import collect, subscription_of
 from stripe_sandbox.billing.periods import next_month
-from stripe_sandbox.billing.subscriptions import LIVING, change, change_item, end, item_of
+from stripe_sandbox.billing.subscriptions import LIVING, change, end, item_of
 from stripe_sandbox.charging import make_intent
 from stripe_sandbox.schema.objects import Obj
 from stripe_sandbox.world import World
-
-HOUR = 60 * 60
-"""How long the invoice of a renewal stays a draft."""
 
 
 def renew(world: World, subscription_id: str) -> None:
@@ -28,13 +27,12 @@ def renew(world: World, subscription_id: str) -> None:
 
 def begin_period(world: World, before: Obj, *, until: int, reason: str = "subscription_cycle") -> Obj:
     """A new period from now, its draft invoice, and the plans for both; answers the subscription."""
-    subscription = change_item(world, before, current_period_start=world.now(), current_period_end=until)
-    invoice = invoices.draft_invoice(world, subscription, reason)
-    invoice["automatically_finalizes_at"] = world.now() + HOUR
-    world.save(invoice)
-    world.plan("finalize", invoice["id"], at=world.now() + HOUR)
-    world.plan("renew", subscription["id"], at=until)
-    return world.save(subscription | {"latest_invoice": invoice["id"]})
+    items = copy.deepcopy(before["items"])
+    items["data"][0].update(current_period_start=world.now(), current_period_end=until)
+    invoice = invoices.draft_invoice(world, before | {"items": items}, reason)
+    world.plan("finalize", invoice["id"], at=invoice["automatically_finalizes_at"])
+    world.plan("renew", before["id"], at=until)
+    return change(world, before, items=items, latest_invoice=invoice["id"])
 
 
 def finalize(world: World, invoice_id: str) -> None:
@@ -43,6 +41,7 @@ def finalize(world: World, invoice_id: str) -> None:
     if invoice["status"] != "draft":
         return
     subscription = subscription_of(world, invoice)
+    method = world.get(stripe.PaymentMethod, subscription["default_payment_method"])
     collected = invoice["auto_advance"]
     intent = make_intent(
         world,
@@ -50,10 +49,9 @@ def finalize(world: World, invoice_id: str) -> None:
         currency=invoice["currency"],
         customer=invoice["customer"],
         description="Subscription update",
-        payment_method_types=["card"],
+        payment_method_types=[method["type"]],
         setup_future_usage="off_session",
     )
-    invoice["automatically_finalizes_at"] = None
     invoices.finalize(world, invoice, intent)
     if not collected:
         invoices.void(world, invoice)

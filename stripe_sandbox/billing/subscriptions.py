@@ -89,13 +89,6 @@ def change(world: World, before: Obj, **changes: Any) -> Obj:
     return after
 
 
-def change_item(world: World, before: Obj, **changes: Any) -> Obj:
-    """As `change`, for the fields of the item."""
-    items = copy.deepcopy(before["items"])
-    items["data"][0].update(changes)
-    return change(world, before, items=items)
-
-
 def end(world: World, subscription: Obj, reason: str, **details: Any) -> Obj:
     """Stop for good, with `customer.subscription.deleted`; what is still owed is not asked for any more."""
     now = world.now()

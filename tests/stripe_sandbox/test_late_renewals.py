@@ -26,8 +26,8 @@ def test_a_refused_card_makes_the_subscription_late_and_says_when_it_is_tried_ag
     seen = len(sandbox.find("event"))
     invoice = client.v1.invoices.retrieve(late(sandbox, subscription))
     assert events_since(sandbox, seen) == [
-        "customer.subscription.updated",
         "invoice.created",
+        "customer.subscription.updated",
         "payment_intent.created",
         "invoice.finalized",
         "charge.failed",

@@ -25,8 +25,8 @@ def test_a_month_later_the_card_is_charged_again(
     seen = len(sandbox.find("event"))
     sandbox.clock.set(period_end(subscription) + HOUR)
     assert events_since(sandbox, seen) == [
-        "customer.subscription.updated",
         "invoice.created",
+        "customer.subscription.updated",
         "payment_intent.created",
         "invoice.finalized",
         "charge.succeeded",
