@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from stripe_sandbox import disputing, failing, fraud_warnings, payouts, refunding
+from stripe_sandbox import debits, disputing, failing, fraud_warnings, payouts, refunding
 from stripe_sandbox.billing import desk
 from stripe_sandbox.buttons import Button
 from stripe_sandbox.schema.objects import Obj
@@ -14,6 +14,7 @@ ACTIONS: dict[str, Button] = {
     **disputing.ACTIONS,
     **fraud_warnings.ACTIONS,
     **failing.ACTIONS,
+    **debits.ACTIONS,
     **desk.ACTIONS,
 }
 

@@ -46,7 +46,8 @@ INTENT_DATA = frozenset(
         "statement_descriptor_suffix",
     }
 )
-ENABLED_METHODS = ("card",)
+ENABLED_METHODS = ("card", "sepa_debit")
+LARGEST_DEBIT = 10_000_00
 """The methods of the pretend account; others that a caller allows are filtered out, as Stripe does."""
 HALF_HOUR, DAY = 30 * 60, 24 * 60 * 60
 MAX_REFERENCE = 200
@@ -139,7 +140,8 @@ def expiry(params: dict[str, Any], now: int) -> int:
     return int(expires_at)
 
 
-def usable_methods(params: dict[str, Any]) -> list[str]:
+def usable_methods(params: dict[str, Any], total: int, currency: str) -> list[str]:
+    """What the donor may choose from: what the caller allows, without what cannot take this amount."""
     allowed, excluded = (
         params.get("allowed_payment_method_types"),
         params.get("excluded_payment_method_types"),
@@ -153,7 +155,9 @@ def usable_methods(params: dict[str, Any]) -> list[str]:
     usable = [
         method
         for method in ENABLED_METHODS
-        if (allowed is None or method in allowed) and method not in (excluded or ())
+        if (allowed is None or method in allowed)
+        and method not in (excluded or ())
+        and (method != "sepa_debit" or (currency == "eur" and total <= LARGEST_DEBIT))
     ]
     if not usable:
         raise invalid_request("No valid payment method types for this Checkout Session.")

@@ -99,12 +99,14 @@ class Sandbox(Dashboard):
 
     # What donors do
 
-    def pay(self, session_id: str, outcome: str, *, email: str = "", name: str = "") -> str:
+    def pay(self, session_id: str, outcome: str, *, email: str = "", name: str = "", iban: str = "") -> str:
         """Press a button of the pay page; answers the address that the browser goes to next.
+
+        `iban` goes with "sepa": one of `debits.ACCOUNTS`, else the one that pays.
 
         Raises `StripeError` (404) for an unknown session, `payments.NotPayable` for an expired one.
         """
-        return self.play(session_id, outcome, payments.Payer(email=email, name=name)).redirect
+        return self.play(session_id, outcome, payments.Payer(email=email, name=name, iban=iban)).redirect
 
     def play(self, session_id: str, outcome: str, payer: payments.Payer) -> payments.Outcome:
         """As `pay`, with the sentence that the page shows."""

@@ -1,10 +1,18 @@
 """What falls due as the sandbox's clock moves, in the order of its dates."""
 
-from stripe_sandbox import disputing, payouts, refunding, settlement
+from stripe_sandbox import debits, disputing, payments, payouts, refunding, settlement
 from stripe_sandbox.billing import renewals
 from stripe_sandbox.world import World
 
-JOBS = {**settlement.JOBS, **payouts.JOBS, **refunding.JOBS, **disputing.JOBS, **renewals.JOBS}
+JOBS = {
+    **settlement.JOBS,
+    **payouts.JOBS,
+    **refunding.JOBS,
+    **disputing.JOBS,
+    **debits.JOBS,
+    **payments.JOBS,
+    **renewals.JOBS,
+}
 
 
 def run_due(world: World) -> int:
@@ -18,6 +26,11 @@ def run_due(world: World) -> int:
 def expire_due(world: World) -> int:
     """Only close the sessions whose time is over: nobody may pay or read them as open."""
     return _run(world, ("expire",))
+
+
+def follow_up_due(world: World) -> int:
+    """Only what belongs to an answer that a bank has just given."""
+    return _run(world, (*debits.FOLLOW_UPS, "dispute_debit"))
 
 
 def _run(world: World, jobs: tuple[str, ...]) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from stripe_sandbox.actions import run_action
 from stripe_sandbox.billing.handles import MonthlyDesk
+from stripe_sandbox.due import follow_up_due
 from stripe_sandbox.schema.objects import Obj
 from stripe_sandbox.world import World
 
@@ -24,7 +25,9 @@ class Dashboard(MonthlyDesk):
     def act(self, name: str, **given: Any) -> Obj:
         """Run any action by its name."""
         with self.locked() as world:
-            return run_action(world, name, **given)
+            done = run_action(world, name, **given)
+            follow_up_due(world)
+            return done
 
     # Refunds
 
@@ -92,7 +95,19 @@ class Dashboard(MonthlyDesk):
         """The card's bank reports a fraud, before any dispute."""
         return self.act("warn_of_fraud", charge=charge_id)
 
-    # Late failures
+    # Direct debits and late failures
+
+    def settle_debit(self, charge_id: str) -> Obj:
+        """The bank answers now what it would have answered in some days."""
+        return self.act("settle_debit", charge=charge_id)
+
+    def fail_debit(self, charge_id: str) -> Obj:
+        """The bank refuses now."""
+        return self.act("fail_debit", charge=charge_id)
+
+    def debit_days(self, days: int) -> None:
+        """How many days later banks answer the debits that are submitted from now on."""
+        self.act("debit_days", days=days)
 
     def fail_late(self, charge_id: str) -> Obj:
         """A payment that had succeeded fails after all."""

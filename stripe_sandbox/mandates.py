@@ -9,8 +9,13 @@ from stripe_sandbox.schema.objects import Obj
 from stripe_sandbox.world import World
 
 
-def make_mandate(world: World, method: Obj) -> Obj:
-    """The mandate that the pay page has collected for this payment method; its reference is on it."""
+def mandate_of(world: World, method: Obj) -> Obj:
+    """The mandate that the pay page has collected for this payment method, made when first asked for."""
+    found = world.store.find("mandate", "json_extract(body, '$.payment_method') = ?", method["id"])
+    return found[0] if found else _make(world, method)
+
+
+def _make(world: World, method: Obj) -> Obj:
     reference = secrets.token_hex(8).upper()
     return world.create(
         stripe.Mandate,

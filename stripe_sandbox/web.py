@@ -7,7 +7,7 @@ from stripe_sandbox import control
 from stripe_sandbox.answers import Response, json_answer
 from stripe_sandbox.core import Sandbox
 from stripe_sandbox.dashboard import site as dashboard
-from stripe_sandbox.pages import invoice, pay, portal
+from stripe_sandbox.pages import invoice, mandate, pay, portal
 from stripe_sandbox.pages.rendering import fill, page
 
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -45,5 +45,7 @@ def _page(sandbox: Sandbox, method: str, path: str, body: bytes) -> Response:
         show, press = DONORS_PAGES[kind]
         object_id = object_id.rstrip("/")
         return show(sandbox, object_id) if method == "GET" else press(sandbox, object_id, body)
+    if path.startswith("/mandate/") and method == "GET":
+        return mandate.show(sandbox, path.removeprefix("/mandate/"))
     text = "Cette page n’existe pas sur le faux Stripe."
     return page(404, "Page inconnue", fill("notice.html", title="Page inconnue", text=text))

@@ -1,4 +1,4 @@
-"""The page that `session.url` leads to: buttons instead of a card number."""
+"""The page that `session.url` leads to: buttons instead of card numbers, test accounts instead of IBANs."""
 
 from html import escape
 from urllib.parse import parse_qs
@@ -8,10 +8,11 @@ import stripe
 from stripe_sandbox.amounts import french_amount
 from stripe_sandbox.answers import Response
 from stripe_sandbox.core import Sandbox
+from stripe_sandbox.debits import ACCOUNTS, days_to_know
 from stripe_sandbox.due import expire_due
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.pages.rendering import fill, page, see_other
-from stripe_sandbox.payments import NotPayable, Payer, tries
+from stripe_sandbox.payments import SEPA, NotPayable, Payer, tries
 from stripe_sandbox.resources.accounts import the_account
 from stripe_sandbox.resources.checkout_sessions import line_items_of
 from stripe_sandbox.schema.objects import Obj
@@ -21,9 +22,11 @@ LABELS = {"donate": "Donner", "book": "Réserver"}
 NO_SESSION = "Cette page de paiement n’existe pas. Retournez sur le site de l’association et recommencez."
 PAID = "Ce paiement a déjà été accepté, une seule fois. Vous pouvez fermer cette page."
 EXPIRED = "Cette page de paiement a expiré. Rien n’a été débité. Retournez sur le site et recommencez."
+SUBMITTED = (
+    "La banque a reçu le prélèvement\u00a0; elle répondra dans quelques jours. Vous pouvez fermer cette page."
+)
 NO_SEPA = (
-    "Le prélèvement SEPA n’est pas encore proposé par ce faux Stripe."
-    " Revenez en arrière et choisissez la carte."
+    "Le site ne propose pas le prélèvement SEPA pour ce paiement. Revenez en arrière et choisissez la carte."
 )
 NO_OUTCOME = "Cette issue n’existe pas. Revenez en arrière et choisissez l’un des boutons."
 
@@ -42,8 +45,8 @@ def show(sandbox: Sandbox, session_id: str) -> Response:
 def press(sandbox: Sandbox, session_id: str, body: bytes) -> Response:
     """One button pressed: on to the site when it is decided, else the page again with the reason."""
     form = {name: values[0] for name, values in parse_qs(body.decode("utf-8", errors="replace")).items()}
-    outcome = form.get("outcome", "")
-    payer = Payer(email=form.get("email", "").strip(), name=form.get("name", "").strip())
+    outcome = form.get("outcome", SEPA if "iban" in form else "")
+    payer = Payer(**{field: form.get(field, "").strip() for field in ("email", "name", "iban")})
     try:
         result = sandbox.play(session_id, outcome, payer)
     except StripeError:
@@ -59,10 +62,12 @@ def press(sandbox: Sandbox, session_id: str, body: bytes) -> Response:
 def _refused(reason: str) -> Response:
     if reason == "expired":
         return _notice(410, "Paiement expiré", EXPIRED)
-    return _notice(400, "Issue impossible", NO_SEPA if reason == "sepa" else NO_OUTCOME)
+    return _notice(400, "Issue impossible", NO_SEPA if reason == SEPA else NO_OUTCOME)
 
 
 def _shown(world: World, session: Obj, message: str) -> Response:
+    if session["status"] == "complete" and session["payment_status"] == "unpaid":
+        return _notice(200, "Prélèvement en cours", SUBMITTED)
     if session["status"] == "complete":
         return _notice(200, "Paiement accepté", PAID)
     if session["status"] == "expired":
@@ -82,11 +87,29 @@ def _shown(world: World, session: Obj, message: str) -> Response:
         tries=str(tries(world, session["id"])),
     )
     alert = f'<p class="alert" role="alert">{escape(message)}</p>' if message else ""
-    label = LABELS.get(session["submit_type"], "Payer")
-    fields = "" if email else fill("email.html")
-    buttons = fill("choices.html", session=session["id"], amount=amount, label=label, fields="{fields}")
-    buttons = buttons.replace("{fields}", fields)
-    return page(200, f"Payer {amount} — simulation", f"{summary}{alert}{buttons}</section></div>")
+    forms = _forms(world, session, amount, ask_email=not email)
+    return page(200, f"Payer {amount} — simulation", f"{summary}{alert}{forms}</section></div>")
+
+
+def _forms(world: World, session: Obj, amount: str, *, ask_email: bool) -> str:
+    """One form for the card, one for the debit, one to leave: Enter in a field presses its own button."""
+    known = {"session": session["id"], "amount": amount, "label": LABELS.get(session["submit_type"], "Payer")}
+    card, debit = (
+        ("", "") if not ask_email else (fill("email.html", id=name) for name in ("email", "email-2"))
+    )
+    forms = ""
+    if "card" in session["payment_method_types"]:
+        forms += fill("choices.html", **known).replace("{email}", card)
+    if "sepa_debit" in session["payment_method_types"]:
+        forms += _debit_form(world, known).replace("{email}", debit)
+    return forms + fill("leave.html", session=session["id"])
+
+
+def _debit_form(world: World, known: dict[str, str]) -> str:
+    options = "".join(f'<option value="{a.iban}">{escape(a.french)}</option>' for a in ACCOUNTS.values())
+    rows = "".join(f"<dt>{escape(a.french)}</dt><dd><code>{a.iban}</code></dd>" for a in ACCOUNTS.values())
+    form = fill("debit.html", **known, days=str(days_to_know(world)))
+    return form.replace("{accounts}", options).replace("{list}", rows)
 
 
 def _products(world: World, session_id: str) -> str:

@@ -73,7 +73,7 @@ def create(call: Call) -> Obj:
         expires_at=expires_at,
         customer_creation=None if customer else _creation(params),
         metadata=metadata,
-        payment_method_types=rules.usable_methods(params),
+        payment_method_types=rules.usable_methods(params, total, items[0]["currency"]),
         url=f"{world.base_url}/pay/{session_id}",
     )
     if params["mode"] == "subscription":

@@ -46,7 +46,7 @@ def check_charge(sandbox: Sandbox, charge: Obj) -> None:
     live = [refund for refund in refunds if refund["status"] not in GONE]
     assert charge["amount_refunded"] == sum(refund["amount"] for refund in live) <= charge["amount"]
     assert charge["refunded"] == (charge["amount_refunded"] == charge["amount"])
-    assert moved_for(sandbox, charge["id"]) == (charge["amount"] if charge["status"] == "succeeded" else 0)
+    assert moved_for(sandbox, charge["id"]) == (0 if charge["status"] == "failed" else charge["amount"])
     disputes = of_charge(sandbox, "dispute", charge)
     assert charge["disputed"] == bool(disputes)
     for dispute in disputes:
@@ -62,8 +62,8 @@ def test_the_books_agree_after_any_twelve_presses(
     sandbox: Sandbox, open_session: OpenSession, seed: int
 ) -> None:
     chance = random.Random(seed)
-    for _ in range(2):
-        sandbox.pay(open_session().id, "card")
+    for outcome in ("card", "sepa"):
+        sandbox.pay(open_session().id, outcome)
     sandbox.clock.advance(5)
     for _ in range(12):
         if chance.random() < 0.4:

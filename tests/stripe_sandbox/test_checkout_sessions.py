@@ -19,7 +19,7 @@ def test_a_new_session_is_open_and_shows_what_was_asked(sandbox: Sandbox, open_s
     assert (session.amount_total, session.currency, session.livemode) == (5000, "eur", False)
     assert (session.client_reference_id, session.submit_type) == ("don-1", "donate")
     assert session.expires_at == session.created + 24 * 3600
-    assert session.payment_method_types == ["card"]
+    assert session.payment_method_types == ["card", "sepa_debit"]
     assert session.allowed_payment_method_types == ["card", "sepa_debit"]
     assert session.customer_details
     assert session.customer_details.email == "amina@example.org"
@@ -92,7 +92,7 @@ REFUSED: list[tuple[dict[str, Any], str | None, str | None]] = [
     ),
     ({"payment_intent_data": {"capture_method": "manual"}}, None, "sandbox_unsupported"),
     ({"payment_intent_data": {"statement_descriptor_suffix": "a<b"}}, None, None),
-    ({"allowed_payment_method_types": ["sepa_debit"]}, None, None),
+    ({"allowed_payment_method_types": ["ideal"]}, None, None),
     ({"allowed_payment_method_types": ["cheque"]}, "allowed_payment_method_types[0]", None),
     ({"excluded_payment_method_types": ["sepa_debit"]}, "allowed_payment_method_types", None),
     ({"discounts": [{"coupon": "x"}]}, "discounts", "sandbox_unsupported"),

@@ -136,7 +136,7 @@ def test_walking_away_without_a_cancel_address_stays_on_the_page(
     assert sandbox.pay(session.id, "walk_away") == session.url
 
 
-@pytest.mark.parametrize("outcome", ["sepa", "", "cash"])
+@pytest.mark.parametrize("outcome", ["", "cash", "iban"])
 def test_an_outcome_that_the_page_does_not_offer_is_refused(
     sandbox: Sandbox, open_session: OpenSession, outcome: str
 ) -> None:

@@ -8,8 +8,10 @@ import stripe
 from stripe_sandbox import web
 from stripe_sandbox.answers import Response
 from stripe_sandbox.core import Sandbox
+from stripe_sandbox.debits import ACCOUNTS
 from tests.stripe_sandbox.conftest import OpenSession
 
+REFUSED = "FR8420041010050500013M02607"
 SIMULATION = "aucun argent ne bouge"
 
 
@@ -96,7 +98,7 @@ def test_walking_away_leads_to_the_cancel_address(sandbox: Sandbox, open_session
 def test_an_outcome_that_is_not_offered_is_explained(
     sandbox: Sandbox, open_session: OpenSession, outcome: str, words: str
 ) -> None:
-    answer = press(sandbox, open_session(), outcome)
+    answer = press(sandbox, open_session(allowed_payment_method_types=["card"]), outcome)
     assert answer.status == 400
     assert words in answer.body.decode()
     assert SIMULATION in answer.body.decode()
@@ -131,3 +133,67 @@ def test_the_landing_page_lists_what_happened(sandbox: Sandbox, open_session: Op
     text = get(sandbox, "/").body.decode()
     for words in (SIMULATION, "terminée", "ouverte", "refusée", "acceptée", "checkout.session.completed"):
         assert words in text
+
+
+def test_the_page_proposes_the_test_accounts(sandbox: Sandbox, open_session: OpenSession) -> None:
+    text = get(sandbox, f"/pay/{open_session(customer_email=None).id}").body.decode()
+    assert 'value="sepa"' in text
+    for iban, account in ACCOUNTS.items():
+        assert f'<option value="{iban}">{account.french}</option>' in text
+    assert text.count('name="email"') == 2
+    assert "{" not in text.partition("<body>")[2]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "shown", "hidden"), [("card", "card", "sepa"), ("sepa_debit", "sepa", "card")]
+)
+def test_only_what_the_site_allows_is_proposed(
+    sandbox: Sandbox, open_session: OpenSession, allowed: str, shown: str, hidden: str
+) -> None:
+    session = open_session(allowed_payment_method_types=[allowed])
+    text = get(sandbox, f"/pay/{session.id}").body.decode()
+    assert f'value="{shown}"' in text
+    assert f'value="{hidden}"' not in text
+    assert 'value="walk_away"' in text
+
+
+def test_a_debit_leads_back_to_the_site_and_the_page_says_that_it_is_on_its_way(
+    sandbox: Sandbox, open_session: OpenSession
+) -> None:
+    session = open_session()
+    answer = press(sandbox, session, "sepa", iban=REFUSED)
+    assert (answer.status, answer.headers["Location"]) == (
+        303,
+        f"http://site.example/merci?session_id={session.id}",
+    )
+    assert "Prélèvement en cours" in get(sandbox, f"/pay/{session.id}").body.decode()
+    sandbox.clock.advance(6 * 24 * 3600)
+    assert sandbox.find("charge")[0]["status"] == "failed"
+
+
+def test_an_iban_alone_is_a_debit(sandbox: Sandbox, open_session: OpenSession) -> None:
+    session = open_session()
+    body = urlencode({"iban": REFUSED}).encode()
+    answer = web.answer(sandbox, "POST", f"/pay/{session.id}", {"Host": "127.0.0.1:8420"}, body)
+    assert answer.status == 303
+    assert sandbox.find("charge")[0]["payment_method_details"]["sepa_debit"]["last4"] == REFUSED[-4:]
+
+
+def test_a_real_iban_is_not_taken_and_not_shown_again(sandbox: Sandbox, open_session: OpenSession) -> None:
+    answer = press(sandbox, open_session(), "sepa", iban="FR7630006000011234567890189")
+    assert answer.status == 200
+    assert "comptes d’essai" in answer.body.decode()
+    assert "FR7630006000011234567890189" not in answer.body.decode()
+
+
+def test_a_mandate_has_its_page(sandbox: Sandbox, open_session: OpenSession) -> None:
+    press(sandbox, open_session(), "sepa")
+    details = sandbox.find("mandate")[0]["payment_method_details"]["sepa_debit"]
+    path = details["url"].removeprefix("http://127.0.0.1:8420")
+    text = get(sandbox, path).body.decode()
+    assert details["reference"] in text
+    assert "en vigueur" in text
+    sandbox.settle_debit(sandbox.find("charge")[0]["id"])
+    sandbox.open_dispute(sandbox.find("charge")[0]["id"])
+    assert "révoqué" in get(sandbox, path).body.decode()
+    assert get(sandbox, "/mandate/nobody").status == 404

@@ -1,0 +1,204 @@
+"""SEPA direct debits: days between the promise and the money. https://docs.stripe.com/payments/sepa-debit
+
+The debit is submitted at once and stands in the balance from then on, pending; whether the bank pays is
+known days later. `docs/sandbox.md` lists the test accounts.
+"""
+
+import copy
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import stripe
+
+from stripe_sandbox.balance import Line, write_line
+from stripe_sandbox.buttons import Button, NotNow
+from stripe_sandbox.charging import charge_named, is_debit, make_charge
+from stripe_sandbox.disputing import open_dispute
+from stripe_sandbox.events import emit
+from stripe_sandbox.failing import fail_charge
+from stripe_sandbox.mandates import mandate_of
+from stripe_sandbox.schema.objects import Obj
+from stripe_sandbox.world import World
+
+FEE = 35
+DAY = 24 * 60 * 60
+DAYS_TO_DEBIT, DAYS_TO_KNOW, DAYS_LONGER, DAYS_TO_BALANCE = 2, 5, 9, 2
+FOLLOW_UPS = ("tell_session",)
+"""Jobs of `due.py` that run with the PaymentIntent's id right after its debit was paid or failed."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A bank account and what its bank does with a debit; `failure` is one of `failing.REASONS`."""
+
+    iban: str
+    french: str
+    failure: str = ""
+    slow: bool = False
+    disputed: bool = False
+
+
+ACCOUNTS = {
+    account.iban: account
+    for account in (
+        Account("FR1420041010050500013M02606", "accepté"),
+        Account("FR3020041010050500013M02609", "accepté, plus lentement", slow=True),
+        Account("FR8420041010050500013M02607", "refusé", failure="generic_could_not_process"),
+        Account(
+            "FR7920041010050500013M02600",
+            "refusé, plus lentement",
+            failure="generic_could_not_process",
+            slow=True,
+        ),
+        Account("FR5720041010050500013M02608", "accepté, puis contesté", disputed=True),
+        Account("FR9720041010050000002222227", "compte sans provision", failure="insufficient_funds"),
+    )
+}
+GOOD = "FR1420041010050500013M02606"
+
+
+def account_with(iban: str) -> Account | None:
+    """The test account, however its number is spaced; without a number the one that pays."""
+    return ACCOUNTS.get(iban.replace(" ", "").upper() or GOOD)
+
+
+def make_debit_method(world: World, account: Account, billing_details: Obj) -> Obj:
+    method = world.create(
+        stripe.PaymentMethod,
+        "pm",
+        type="sepa_debit",
+        allow_redisplay="limited",
+        billing_details=billing_details,
+        metadata={},
+        sepa_debit=_bank(account.iban),
+    )
+    world.store.set_fact(f"iban:{method['id']}", account.iban)
+    return method
+
+
+def _bank(iban: str) -> Obj:
+    return {
+        "bank_code": iban[4:9],
+        "branch_code": iban[9:14],
+        "country": iban[:2],
+        "fingerprint": f"sandbox{iban[-6:]}",
+        "last4": iban[-4:],
+    }
+
+
+def submit_debit(world: World, intent: Obj, method: Obj) -> Obj:
+    """Send the debit to the bank; answers the pending charge. The PaymentIntent is `processing` from now on.
+
+    The bank's answer comes by the clock, and then every job of `FOLLOW_UPS`.
+    """
+    account = ACCOUNTS[world.store.fact(f"iban:{method['id']}")]
+    days = days_to_know(world) + (DAYS_LONGER if account.slow else 0)
+    debit = {
+        **_bank(account.iban),
+        "expected_debit_date": _date(world.now(), DAYS_TO_DEBIT),
+        "mandate": mandate_of(world, method)["id"],
+    }
+    details = {"type": "sepa_debit", "sepa_debit": debit}
+    amount = intent["amount"]
+    charge = make_charge(
+        world, intent, method, details, amount_captured=amount, captured=True, status="pending"
+    )
+    line = Line(
+        "payment",
+        amount,
+        charge["currency"],
+        charge["id"],
+        fee=FEE,
+        description=charge["description"],
+        wait=days + DAYS_TO_BALANCE,
+    )
+    charge = world.save(charge | {"balance_transaction": write_line(world, line)["id"]})
+    intent.update(
+        last_payment_error=None,
+        latest_charge=charge["id"],
+        next_action=None,
+        payment_method=method["id"],
+        status="processing",
+    )
+    emit(world, "charge.pending", charge)
+    emit(world, "payment_intent.processing", world.save(intent))
+    world.plan("settle_debit", charge["id"], at=world.now() + days * DAY)
+    return charge
+
+
+def days_to_know(world: World) -> int:
+    """How many days a bank takes to say yes or no."""
+    days: int = world.store.fact("debit_days", DAYS_TO_KNOW)
+    return days
+
+
+def _date(now: int, days: int) -> str:
+    return (datetime.fromtimestamp(now, UTC) + timedelta(days=days)).date().isoformat()
+
+
+def settle_debit(world: World, charge: str) -> Obj:
+    """The bank answers as its account always does. Raises `NotNow` when it has answered already."""
+    pending = _pending(world, charge)
+    account = ACCOUNTS[world.store.fact(f"iban:{pending['payment_method']}")]
+    if account.failure:
+        return _told(world, fail_charge(world, pending, account.failure))
+    paid = _told(world, _succeed(world, pending))
+    if account.disputed:
+        world.plan("dispute_debit", paid["id"], at=world.now())
+    return paid
+
+
+def fail_debit(world: World, charge: str) -> Obj:
+    """The bank refuses, whatever its account would have done. Raises `NotNow` as above."""
+    return _told(world, fail_charge(world, _pending(world, charge), "insufficient_funds"))
+
+
+def _pending(world: World, charge: str) -> Obj:
+    found = charge_named(world, charge)
+    if not _waits(found):
+        raise NotNow(f"charge {found['id']} is {found['status']}")
+    return found
+
+
+def _waits(charge: Obj) -> bool:
+    return is_debit(charge) and bool(charge["status"] == "pending")
+
+
+def _succeed(world: World, charge: Obj) -> Obj:
+    paid = world.save(copy.deepcopy(charge) | {"paid": True, "status": "succeeded"})
+    emit(world, "charge.succeeded", paid)
+    intent = world.get(stripe.PaymentIntent, charge["payment_intent"])
+    intent.update(amount_received=intent["amount"], status="succeeded")
+    emit(world, "payment_intent.succeeded", world.save(intent))
+    return paid
+
+
+def _told(world: World, charge: Obj) -> Obj:
+    for job in FOLLOW_UPS:
+        world.plan(job, charge["payment_intent"], at=world.now())
+    return charge
+
+
+def _bank_answers(world: World, charge_id: str) -> None:
+    """By the clock: nothing when somebody has let the bank answer before."""
+    if _waits(world.get(stripe.Charge, charge_id)):
+        settle_debit(world, charge_id)
+
+
+def _dispute(world: World, charge_id: str) -> None:
+    open_dispute(world, charge_id)
+
+
+def _set_days(world: World, days: int) -> Obj:
+    if not 0 <= days <= 30:
+        raise ValueError("days: between 0 and 30")
+    world.store.set_fact("debit_days", days)
+    return {"debit_days": days}
+
+
+JOBS = {"settle_debit": _bank_answers, "dispute_debit": _dispute}
+ACTIONS = {
+    "settle_debit": Button("La banque répond au prélèvement", "charge", settle_debit, _waits),
+    "fail_debit": Button("La banque refuse le prélèvement", "charge", fail_debit, _waits),
+    "debit_days": Button("Jours avant la réponse de la banque", "account", _set_days),
+}
