@@ -155,6 +155,7 @@ SCHEDULE = {
     "donors.tasks.sweep_follow_ups": 30,
     "donors.tasks.sweep_open_checkouts": 300,
     "donors.tasks.sweep_fees": 300,
+    "donors.tasks.push_requested_refunds": 300,
     "campaign.tasks.prune": 86400,
 }
 

@@ -8,7 +8,7 @@ from django.tasks import task
 from django.utils import timezone
 
 from donors.follow_ups import follow_due_events
-from donors.payments import inbox, sweeps
+from donors.payments import inbox, refunds, sweeps
 
 
 @task
@@ -44,3 +44,9 @@ def sweep_open_checkouts() -> None:
 @task
 def sweep_fees() -> None:
     sweeps.sweep_fees(at=timezone.now())
+
+
+@task
+def push_requested_refunds() -> None:
+    refunds.push_requested_refunds(at=timezone.now())
+    follow_due_events(at=timezone.now())

@@ -25,6 +25,7 @@ ALLOWED = {
     "office_gifts:index": BOTH,
     "office_gifts:index_results": BOTH,
     "office_gifts:inspect": BOTH,
+    "office_gifts:refund": BOTH,
     "office_donors:index": BOTH,
     "office_donors:index_results": BOTH,
     "office_donors:inspect": BOTH,
@@ -220,6 +221,9 @@ def test_the_groups_hold_these_permissions_on_our_tables_and_no_other() -> None:
         "export_donation",
         "export_receipt",
         "change_organisation",
+        "add_refund",
+        "change_monthlygift",
+        "change_alarm",
     }
     assert held("Communication") == {
         "view_campaign",

@@ -4,8 +4,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
 from wagtail.admin.ui.tables import StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic import InspectView
+from wagtail.admin.widgets.button import BaseButton, HeaderButton
 
 from donors.accounting.gift_rows import gift_table, with_books
 from donors.accounting.table import Table
@@ -13,7 +16,9 @@ from donors.gifts.models import Donation, SupportMessage
 from donors.office.columns import day_column, euros_column, text_column
 from donors.office.filters import GiftFilters
 from donors.office.listing import MoneyListView, ReadOnlyViewSet
+from donors.office.refunds import RefundView
 from donors.office.search import search_gifts
+from donors.payments.refunds import refundable_cents
 from donors.receipts.eligibility import obstacles
 
 
@@ -49,6 +54,13 @@ class GiftPage(InspectView):
     def get_fields(self) -> list[str]:
         return []  # the template says what is shown
 
+    @cached_property
+    def header_buttons(self) -> list[BaseButton]:
+        if not self.request.user.has_perm("donors.add_refund") or not refundable_cents(self.object):
+            return []
+        url = reverse("office_gifts:refund", args=[self.object.pk])
+        return [HeaderButton("Rembourser", url=url, icon_name="undo")]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         gift = self.object
         return {
@@ -56,8 +68,10 @@ class GiftPage(InspectView):
             "gift": gift,
             "obstacles": [] if gift.receipt_number else obstacles(gift),
             "receipt_lines": gift.receipt_lines.select_related("receipt__series").defer("receipt__snapshot"),
-            "events": gift.events.select_related("actor"),
+            "events": gift.events.select_related("actor", "refund", "dispute"),
             "ledger": gift.ledger.all(),
+            "refunds": gift.refunds.select_related("requested_by"),
+            "disputes": gift.disputes.all(),
             "attempts": gift.attempts.all(),
             "letters": gift.letters.all(),
             "message": SupportMessage.objects.filter(donation=gift).first(),
@@ -94,3 +108,7 @@ class GiftViewSet(ReadOnlyViewSet):
         day_column("credited_at", "Crédité le"),
         text_column("receipt", "Reçu fiscal", "receipt_number", sort_key="receipt_number"),
     ]
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        refund = path("<int:pk>/rembourser/", RefundView.as_view(), name="refund")
+        return [*super().get_urlpatterns(), refund]
