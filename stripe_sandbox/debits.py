@@ -23,7 +23,7 @@ from stripe_sandbox.world import World
 FEE = 35
 DAY = 24 * 60 * 60
 DAYS_TO_DEBIT, DAYS_TO_KNOW, DAYS_LONGER, DAYS_TO_BALANCE = 2, 5, 9, 2
-FOLLOW_UPS = ("tell_session",)
+FOLLOW_UPS = ("tell_session", "tell_invoice")
 """Jobs of `due.py` that run with the PaymentIntent's id right after its debit was paid or failed."""
 
 

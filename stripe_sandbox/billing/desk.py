@@ -6,7 +6,7 @@ import stripe
 
 from stripe_sandbox.billing import editing
 from stripe_sandbox.billing.answers import OFF_SESSION, set_answer
-from stripe_sandbox.billing.collecting import collect, give_up
+from stripe_sandbox.billing.collecting import collect, give_up, is_processing
 from stripe_sandbox.billing.subscriptions import end, item_of
 from stripe_sandbox.billing.wallet import date_card, replace_card
 from stripe_sandbox.buttons import Button, NotNow
@@ -22,6 +22,14 @@ def _living(world: World, subscription_id: str) -> Obj:
     return copy.deepcopy(found)
 
 
+def _card_of(world: World, subscription: Obj) -> str:
+    """Its id. A bank account answers by its IBAN instead, and by `settle_debit` or `fail_debit`."""
+    method = world.get(stripe.PaymentMethod, subscription["default_payment_method"])
+    if method["type"] != "card":
+        raise NotNow(f"{subscription['id']} is paid by {method['type']}, not by card")
+    return str(method["id"])
+
+
 def _lives(subscription: Obj) -> bool:
     return bool(subscription["status"] != "canceled")
 
@@ -33,7 +41,7 @@ def _open(invoice: Obj) -> bool:
 def next_renewal(world: World, subscription: str, outcome: str) -> Obj:
     """From now on the card of this subscription answers so; the clock then brings the renewal."""
     found = _living(world, subscription)
-    set_answer(world, found["default_payment_method"], outcome)
+    set_answer(world, _card_of(world, found), outcome)
     return found
 
 
@@ -70,18 +78,18 @@ def resume_subscription(world: World, subscription: str) -> Obj:
 
 
 def card_expires(world: World, subscription: str, month: int, year: int) -> Obj:
-    return date_card(world, _living(world, subscription)["default_payment_method"], month, year)
+    return date_card(world, _card_of(world, _living(world, subscription)), month, year)
 
 
 def card_replaced(world: World, subscription: str) -> Obj:
-    return replace_card(world, _living(world, subscription)["default_payment_method"])
+    return replace_card(world, _card_of(world, _living(world, subscription)))
 
 
 def collect_invoice(world: World, invoice: str) -> Obj:
     """One more try on the card of the subscription."""
     found = world.get(stripe.Invoice, invoice)
-    if not _open(found):
-        raise NotNow(f"{invoice} is {found['status']}, not open")
+    if not _open(found) or is_processing(world, found):
+        raise NotNow(f"{invoice} is {found['status']}, or its payment is processing")
     collect(world, found)
     return world.get(stripe.Invoice, invoice)
 

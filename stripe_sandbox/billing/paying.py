@@ -2,7 +2,14 @@
 
 import stripe
 
-from stripe_sandbox.billing.collecting import intent_of, refused, subscription_of, take
+from stripe_sandbox.billing.collecting import (
+    collect,
+    intent_of,
+    is_processing,
+    refused,
+    subscription_of,
+    take,
+)
 from stripe_sandbox.billing.subscriptions import change
 from stripe_sandbox.billing.wallet import add_card
 from stripe_sandbox.cards import ATTEMPTS, Failure
@@ -19,12 +26,12 @@ class NotOwed(Exception):
 def pay_in_person(world: World, invoice: Obj, outcome: str) -> Failure | None:
     """Play one button of the invoice page; answers why it failed. Raises `NotOwed`.
 
-    `challenge_passed` confirms the card on file at its bank; `card` takes another one, which then stays the
-    card of the subscription.
+    `challenge_passed` confirms the card on file at its bank, or has an account debited; `card` takes another
+    card, which then stays that of the subscription.
     """
     if outcome not in CHOICES:
         raise NotOwed(outcome)
-    if invoice["status"] != "open":
+    if invoice["status"] != "open" or is_processing(world, invoice):
         raise NotOwed(invoice["status"])
     attempt = ATTEMPTS[outcome]
     subscription = subscription_of(world, invoice)
@@ -33,8 +40,10 @@ def pay_in_person(world: World, invoice: Obj, outcome: str) -> Failure | None:
         refused(world, intent_of(world, invoice), card, attempt)
         return attempt.failure
     if outcome == "challenge_passed":
-        card = world.get(stripe.PaymentMethod, subscription["default_payment_method"])
-        take(world, invoice, card, attempt)
+        method = world.get(stripe.PaymentMethod, subscription["default_payment_method"])
+        if method["type"] != "card":
+            return collect(world, invoice)
+        take(world, invoice, method, attempt)
         return None
     card = add_card(world, invoice["customer"])
     if subscription["status"] != "canceled":

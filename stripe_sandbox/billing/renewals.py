@@ -5,7 +5,7 @@ import copy
 import stripe
 
 from stripe_sandbox.billing import invoices
-from stripe_sandbox.billing.collecting import collect, subscription_of
+from stripe_sandbox.billing.collecting import collect, hear_of, subscription_of
 from stripe_sandbox.billing.periods import next_month
 from stripe_sandbox.billing.subscriptions import LIVING, change, end, item_of
 from stripe_sandbox.charging import make_intent
@@ -56,14 +56,14 @@ def finalize(world: World, invoice_id: str) -> None:
     if not collected:
         invoices.void(world, invoice)
     elif subscription["status"] in LIVING:
-        collect(world, invoice)
+        collect(world, invoice, automatic=True)
 
 
 def collect_again(world: World, invoice_id: str) -> None:
     """A planned try; none if the invoice was paid, given up or planned anew in the meantime."""
     invoice = world.get(stripe.Invoice, invoice_id)
     if invoice["status"] == "open" and invoice["next_payment_attempt"] == world.now():
-        collect(world, invoice)
+        collect(world, invoice, automatic=True)
 
 
 def resume_collection(world: World, subscription_id: str) -> None:
@@ -77,5 +77,6 @@ JOBS = {
     "renew": renew,
     "finalize": finalize,
     "collect": collect_again,
+    "tell_invoice": hear_of,
     "resume_collection": resume_collection,
 }

@@ -7,7 +7,7 @@ import stripe
 
 from stripe_sandbox.amounts import french_amount
 from stripe_sandbox.answers import Response
-from stripe_sandbox.billing.collecting import subscription_of
+from stripe_sandbox.billing.collecting import is_processing, subscription_of
 from stripe_sandbox.billing.paying import NotOwed, pay_in_person
 from stripe_sandbox.core import Sandbox
 from stripe_sandbox.errors import StripeError
@@ -18,6 +18,9 @@ from stripe_sandbox.world import World
 
 UNKNOWN = "Cette facture n’existe pas. Retournez sur le site de l’association."
 NO_OUTCOME = "Cette issue n’existe pas. Revenez en arrière et choisissez l’un des boutons."
+PROCESSING = (
+    "Un prélèvement est en cours. Vous n’avez rien à faire\u00a0: la banque répond en quelques jours."
+)
 SETTLED = {
     "paid": ("Facture payée", "Cette facture est payée. Vous pouvez fermer cette page."),
     "void": ("Facture annulée", "Cette facture a été annulée. Vous n’avez rien à payer."),
@@ -45,7 +48,7 @@ def press(sandbox: Sandbox, invoice_id: str, body: bytes) -> Response:
         try:
             failure = pay_in_person(world, invoice, outcome)
         except NotOwed:
-            if invoice["status"] == "open":
+            if invoice["status"] == "open" and not is_processing(world, invoice):
                 return _notice(400, "Issue impossible", NO_OUTCOME)
             failure = None
         if failure is not None:
@@ -56,6 +59,8 @@ def press(sandbox: Sandbox, invoice_id: str, body: bytes) -> Response:
 def _shown(world: World, invoice: Obj, message: str) -> Response:
     if invoice["status"] != "open":
         return _notice(200, *SETTLED[invoice["status"]])
+    if is_processing(world, invoice):
+        return _notice(200, "Prélèvement en cours", PROCESSING)
     amount = french_amount(invoice["amount_remaining"], invoice["currency"])
     method = world.get(stripe.PaymentMethod, subscription_of(world, invoice)["default_payment_method"])
     alert = f'<p class="alert" role="alert">{escape(message)}</p>' if message else ""
@@ -67,14 +72,15 @@ def _shown(world: World, invoice: Obj, message: str) -> Response:
         amount=amount,
         number=invoice["number"],
         email=invoice["customer_email"] or "non communiquée",
-        card=card_text(method),
+        method=method_text(method),
+        way="avec la carte enregistrée" if method["type"] == "card" else "par prélèvement",
         tries=str(invoice["attempt_count"]),
         invoice=invoice["id"],
     )
     return page(200, f"Payer {amount} — simulation", body)
 
 
-def card_text(method: Obj) -> str:
+def method_text(method: Obj) -> str:
     """Visa •••• 4242, 12/2029"""
     if method["type"] != "card":
         return f"prélèvement SEPA •••• {method['sepa_debit']['last4']}"

@@ -13,7 +13,7 @@ from stripe_sandbox.billing.subscriptions import change, end, item_of, subscript
 from stripe_sandbox.billing.wallet import add_card
 from stripe_sandbox.core import Sandbox
 from stripe_sandbox.errors import StripeError
-from stripe_sandbox.pages.invoice import card_text
+from stripe_sandbox.pages.invoice import method_text
 from stripe_sandbox.pages.rendering import fill, page, see_other
 from stripe_sandbox.resources.accounts import the_account
 from stripe_sandbox.schema.objects import Obj
@@ -25,7 +25,7 @@ NOT_OFFERED = "Ce bouton n’existe pas. Revenez en arrière et choisissez l’u
 BUTTONS = {
     "stop": "Arrêter ce don mensuel",
     "keep": "Finalement, continuer ce don",
-    "card": "Changer de carte",
+    "card": "Donner une autre carte",
 }
 DONE = {
     "stop": "C’est fait\u00a0: ce don mensuel s’arrête.",
@@ -132,7 +132,7 @@ def _gift(world: World, session: Obj, gift: Obj) -> str:
         product=world.get(stripe.Product, item["price"]["product"])["name"],
         amount=french_amount(item["price"]["unit_amount"], gift["currency"]),
         state=_state(gift),
-        card=card_text(world.get(stripe.PaymentMethod, gift["default_payment_method"])),
+        method=method_text(world.get(stripe.PaymentMethod, gift["default_payment_method"])),
     )
 
 
@@ -143,5 +143,5 @@ def _state(gift: Obj) -> str:
     if gift["pause_collection"] is not None or gift["status"] == "paused":
         return "suspendu"
     if gift["status"] == "past_due":
-        return "en retard\u00a0: la carte n’a pas payé le dernier mois"
+        return "en retard\u00a0: le dernier mois n’est pas payé"
     return f"prochain prélèvement le {day}"

@@ -26,7 +26,7 @@ def _policy() -> str:
     return f"default-src 'none'; {style}; img-src data:; base-uri 'none'; frame-ancestors 'none'"
 
 
-def fill(name: str, html: Mapping[str, str] | None = None, **values: str) -> str:
+def fill(name: str, html: Mapping[str, str] | None = None, /, **values: str) -> str:
     """The named part with text put in, everything escaped but what is `html` already."""
     texts = {key: escape(value) for key, value in values.items()}
     return Template(_file(name)).substitute({**texts, **(html or {})})

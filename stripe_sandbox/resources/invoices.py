@@ -11,7 +11,7 @@ from stripe.params import (
     InvoiceVoidInvoiceParams,
 )
 
-from stripe_sandbox.billing.collecting import collect, give_up
+from stripe_sandbox.billing.collecting import collect, give_up, is_processing
 from stripe_sandbox.errors import Declined, invalid_request, unsupported
 from stripe_sandbox.listing import Filters, list_objects
 from stripe_sandbox.routing import Call, Route
@@ -48,6 +48,8 @@ def pay(call: Call) -> Obj:
         raise invalid_request("Invoice is already paid", code="invoice_already_paid", kept=True)
     if invoice["status"] != "open":
         raise invalid_request(f"Invoice with status `{invoice['status']}` cannot be paid.", kept=True)
+    if is_processing(call.world, invoice):
+        raise invalid_request("A payment of this invoice is processing already.", kept=True)
     method_id = call.params.get("payment_method")
     if method_id is not None:
         call.world.get(stripe.PaymentMethod, method_id, param="payment_method")

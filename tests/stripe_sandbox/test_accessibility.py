@@ -47,7 +47,7 @@ def test_the_pages_of_monthly_donors_are_open_to_everyone(
     portal = client.v1.billing_portal.sessions.create({"customer": str(subscription.customer)})
     for address, button in (
         (invoice["hosted_invoice_url"], "Confirmer"),
-        (portal.url, "Changer de carte"),
+        (portal.url, "Donner une autre carte"),
     ):
         phone.goto(address)
         for _ in ("as it is", "afterwards"):

@@ -187,7 +187,7 @@ def test_a_try_by_the_api_that_fails_is_a_402_and_has_happened(
     assert error.error is not None
     assert (error.http_status, error.code) == (402, "card_declined")
     assert error.error.decline_code == "generic_decline"
-    assert client.v1.invoices.retrieve(invoice_id).attempt_count == 2
+    assert client.v1.invoices.retrieve(invoice_id).attempt_count == 1
     again = error_of(lambda: client.v1.invoices.pay(invoice_id, {}, {"idempotency_key": "pay-1"}))
     assert again.http_status == 402
     assert len(sandbox.find("charge")) == before + 1
@@ -201,7 +201,7 @@ def test_a_try_by_hand_does_not_move_the_schedule(
     sandbox.collect_invoice(invoice_id)
     assert client.v1.invoices.retrieve(invoice_id).next_payment_attempt == first
     sandbox.advance(days=3)
-    assert client.v1.invoices.retrieve(invoice_id).attempt_count == 3
+    assert client.v1.invoices.retrieve(invoice_id).attempt_count == 2
 
 
 def test_a_voided_invoice_is_owed_no_more(

@@ -47,7 +47,7 @@ def test_the_page_shows_the_gift_and_the_way_back(
         "prochain prélèvement le",
         'href="http://site.example/mes-dons/"',
         "Arrêter ce don mensuel",
-        "Changer de carte",
+        "Donner une autre carte",
         subscription.id,
     ):
         assert words in text
@@ -73,7 +73,7 @@ def test_a_portal_may_end_gifts_at_once(
     cancel = {"enabled": True, "mode": "immediately"}
     made = client.v1.billing_portal.configurations.create({"features": {"subscription_cancel": cancel}})  # type: ignore[typeddict-item]
     path = open_portal(client, customer, configuration=made.id)
-    assert "Changer de carte" not in get(sandbox, path).body.decode()
+    assert "Donner une autre carte" not in get(sandbox, path).body.decode()
     assert "Aucun don mensuel" in press(sandbox, path, "stop", subscription.id).body.decode()
     assert client.v1.subscriptions.retrieve(subscription.id).status == "canceled"
 
