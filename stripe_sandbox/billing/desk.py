@@ -117,7 +117,7 @@ OUTCOMES = tuple(OFF_SESSION)
 
 ACTIONS = {
     "next_renewal": Button(
-        "Choisir la réponse de la carte aux prochaines échéances",
+        "Appliquer aux prochaines échéances",
         "subscription",
         next_renewal,
         _lives,
@@ -127,9 +127,7 @@ ACTIONS = {
     "stop_subscription_later": Button(
         "Arrêter à la fin du mois payé", "subscription", stop_subscription_later, _lives
     ),
-    "change_subscription": Button(
-        "Changer le montant, en centimes", "subscription", change_subscription, _lives
-    ),
+    "change_subscription": Button("Changer le montant", "subscription", change_subscription, _lives),
     "pause_subscription": Button(
         "Suspendre les prélèvements",
         "subscription",

@@ -11,6 +11,7 @@ from stripe_sandbox.core import Sandbox
 from stripe_sandbox.dashboard import html
 from stripe_sandbox.dashboard.frame import framed, refused
 from stripe_sandbox.dashboard.objects import action_form
+from stripe_sandbox.dashboard.words import CHOICES
 from stripe_sandbox.faults import Fault
 from stripe_sandbox.pages.rendering import see_other
 
@@ -163,6 +164,8 @@ def _settings(sandbox: Sandbox) -> str:
     )
     with sandbox.locked() as world:
         known = permissions.keys(world)
+        short = world.store.fact("short_of_balance", default=False)
+        chosen = world.store.fact("next_refund")
     rows = [
         (
             f"<code>{escape(key['key'])}</code>",
@@ -173,8 +176,12 @@ def _settings(sandbox: Sandbox) -> str:
     ]
     keys = html.table("Clés d’API faites ou révoquées ici", ("Clé", "Droits", "État"), rows)
     forget = html.form("/settings/", html.hidden("reset", "yes"), "Tout oublier")
+    now = (
+        f"<p>Le solde Stripe est {'insuffisant' if short else 'suffisant'}&nbsp;; issue choisie pour le"
+        f" prochain remboursement&nbsp;: {escape(CHOICES[chosen]) if chosen else 'aucune'}.</p>"
+    )
     return (
-        f"{buttons}{keys}<h2>Repartir de zéro</h2><p>Oublie objets, clés, pannes et horloge&nbsp;; garde"
+        f"{now}{buttons}{keys}<h2>Repartir de zéro</h2><p>Oublie objets, clés, pannes et horloge&nbsp;; garde"
         f" l’adresse des webhooks.</p>{forget}"
     )
 

@@ -21,7 +21,8 @@ def table(caption: str, heads: Sequence[str], rows: Iterable[Row]) -> str:
 
 def facts(pairs: Iterable[tuple[str, str]]) -> str:
     """A description list; the second of each pair is HTML."""
-    return f"<dl>{''.join(f'<dt>{escape(name)}</dt><dd>{value}</dd>' for name, value in pairs)}</dl>"
+    inner = "".join(f"<div><dt>{escape(name)}</dt><dd>{value}</dd></div>" for name, value in pairs)
+    return f"<dl>{inner}</dl>"
 
 
 def link(href: str, text: str) -> str:

@@ -62,21 +62,29 @@ def _list_of(obj: Obj) -> str:
 
 def _body(world: World, obj: Obj) -> tuple[str, str]:
     members = family.family_of(world, obj)
-    cards = "".join(_card(member, members[0]["id"]) for member in members)
+    cards = "".join(_card(member, members[0]) for member in members)
     if members[0]["object"] == "event":
         return KINDS["event"], cards + _deliveries(world, obj["id"])
     lines = family.lines_of(world, members)
-    return _name(members[0]), cards + (_lines(lines) if lines else "")
+    return _title(members[0]), cards + (_lines(lines) if lines else "")
+
+
+def _title(obj: Obj) -> str:
+    """“Paiement de 50,00 €”"""
+    amount = obj.get("amount", obj.get("amount_due"))
+    return _name(obj) if amount is None else f"{_name(obj)} de {html.money(amount, obj['currency'])}"
 
 
 def _name(obj: Obj) -> str:
     return KINDS.get(obj["object"], str(obj["object"]))
 
 
-def _card(obj: Obj, back: str) -> str:
+def _card(obj: Obj, head: Obj) -> str:
     """One object of the page: its facts, its buttons and all of its JSON."""
-    shown = [(FIELDS[name], _value(obj, name)) for name in FIELDS if obj.get(name) not in (None, "")]
-    buttons = "".join(action_form(name, button, obj["id"], back) for name, button in offered_for(obj).items())
+    hidden = (None, "", head["id"])
+    shown = [(FIELDS[name], _value(obj, name)) for name in FIELDS if obj.get(name) not in hidden]
+    offered = offered_for(obj).items()
+    buttons = "".join(action_form(name, button, obj["id"], head["id"]) for name, button in offered)
     text = escape(json.dumps(obj, indent=2, ensure_ascii=False))
     return (
         f'<section class="card" aria-label="{escape(_name(obj))} {escape(obj["id"])}">'
@@ -152,7 +160,7 @@ def _deliveries(world: World, event_id: str) -> str:
     ]
     rows = [
         (
-            escape(post.endpoint),
+            escape((world.store.get(post.endpoint) or {}).get("url", "aucune adresse")),
             str(post.attempts),
             escape(str(post.last_status or post.last_error or "—")),
             escape(state_of(post.state)),

@@ -111,7 +111,7 @@ PARAMETERS = {
     "amount": "Montant, en centimes",
     "inquiry": "Simple demande d’information",
     "month": "Mois",
-    "outcome": "Réponse",
+    "outcome": "Réponse de la carte",
     "short": "Solde insuffisant",
     "status": "Issue",
     "year": "Année",
