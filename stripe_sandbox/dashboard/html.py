@@ -31,7 +31,7 @@ def link(href: str, text: str) -> str:
 
 def object_link(object_id: str) -> str:
     """The page of an object; long ids are cut, the whole one is the address."""
-    shown = object_id if len(object_id) <= 24 else f"{object_id[:18]}…"
+    shown = object_id if len(object_id) <= 18 else f"{object_id[:14]}…"
     return link(f"/objects/{object_id}", shown)
 
 

@@ -1,5 +1,6 @@
 """The page of one object: what it says, what came of it, and a button for all that can happen to it."""
 
+import inspect
 import json
 from collections.abc import Mapping
 from html import escape
@@ -86,9 +87,10 @@ def _card(obj: Obj, head: Obj) -> str:
     offered = offered_for(obj).items()
     buttons = "".join(action_form(name, button, obj["id"], head["id"]) for name, button in offered)
     text = escape(json.dumps(obj, indent=2, ensure_ascii=False))
+    heading = "" if obj is head else f"<h2>{escape(_name(obj))}</h2>"
     return (
         f'<section class="card" aria-label="{escape(_name(obj))} {escape(obj["id"])}">'
-        f"<h2>{escape(_name(obj))}</h2><p><code>{escape(obj['id'])}</code></p>{html.facts(shown)}{buttons}"
+        f"{heading}<p><code>{escape(obj['id'])}</code></p>{html.facts(shown)}{buttons}"
         f"<details><summary>Tout l’objet, en JSON</summary><pre tabindex='0'>{text}</pre></details></section>"
     )
 
@@ -133,7 +135,8 @@ def _control(key: str, button: Button, parameter: str) -> str:
 
 def _label(button: Button, parameter: str) -> str:
     words = PARAMETERS.get(parameter, parameter)
-    optional = button.parameters[parameter].default is not button.parameters[parameter].empty
+    default = button.parameters[parameter].default
+    optional = default is not inspect.Parameter.empty and not button.options(parameter)
     return f"{words} (facultatif)" if optional else words
 
 

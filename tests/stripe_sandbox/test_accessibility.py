@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from stripe_sandbox.core import Sandbox
+from stripe_sandbox.dashboard.frame import PAGES
 from stripe_sandbox.server import RunningServer
 from tests.stripe_sandbox.conftest import OpenSession
 
@@ -70,3 +71,30 @@ def test_a_refusal_and_then_a_payment_in_a_real_browser(
     phone.get_by_role("button", name="carte acceptée").click()
     assert phone.url == f"{server.url}/?paid={session.id}"
     assert sandbox.find("checkout.session")[0]["payment_status"] == "paid"
+
+
+def test_the_dashboard_is_open_to_everyone(
+    sandbox: Sandbox,
+    server: RunningServer,
+    paid: stripe.PaymentIntent,
+    subscription: stripe.Subscription,
+    phone: Page,
+) -> None:
+    sandbox.refund(paid.id, 100)
+    sandbox.clock.advance(5 * 24 * 3600)
+    sandbox.faults.add("html")
+    objects = [paid.id, subscription.id, *(sandbox.find(kind)[0]["id"] for kind in ("payout", "event"))]
+    for path in (*PAGES, *(f"/objects/{found}" for found in objects)):
+        phone.goto(f"{server.url}{path}")
+        found = [violation["id"] for violation in Axe().run(phone).response["violations"]]
+        assert found == [], path
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 360, path
+
+
+def test_a_button_of_the_dashboard_in_a_real_browser(
+    sandbox: Sandbox, server: RunningServer, paid: stripe.PaymentIntent, phone: Page
+) -> None:
+    phone.goto(f"{server.url}/objects/{paid.id}")
+    phone.get_by_role("button", name="Rembourser").click()
+    assert "Rembourser" in phone.get_by_role("status").inner_text()
+    assert sandbox.find("charge")[0]["refunded"] is True
