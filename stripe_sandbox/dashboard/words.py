@@ -109,6 +109,7 @@ MOMENTS = frozenset(
 
 PARAMETERS = {
     "amount": "Montant, en centimes",
+    "days": "Jours",
     "inquiry": "Simple demande d’information",
     "month": "Mois",
     "outcome": "Réponse de la carte",

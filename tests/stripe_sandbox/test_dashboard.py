@@ -163,7 +163,10 @@ def test_an_unknown_object_has_no_page(sandbox: Sandbox) -> None:
 
 
 def test_every_button_can_be_pressed_from_a_page(
-    sandbox: Sandbox, paid: stripe.PaymentIntent, subscription: stripe.Subscription
+    sandbox: Sandbox,
+    open_session: OpenSession,
+    paid: stripe.PaymentIntent,
+    subscription: stripe.Subscription,
 ) -> None:
     """Each is offered beside some object, or in the settings; and its words are French."""
     pages = [f"/objects/{paid.id}", f"/objects/{subscription.id}", "/settings/"]
@@ -171,7 +174,8 @@ def test_every_button_can_be_pressed_from_a_page(
     def shown(*more: str) -> set[str]:
         return {action for page in (*pages, *more) for action in Forms(get(sandbox, page)).found}
 
-    offered = shown()
+    sandbox.pay(open_session().id, "sepa")
+    offered = shown(f"/objects/{sandbox.find('charge')[0]['id']}")
     sandbox.next_refund("pending")
     sandbox.refund(paid.id, 100)
     sandbox.clock.advance(5 * DAY)
