@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from stripe_sandbox import debits, disputing, failing, fraud_warnings, payouts, refunding
+from stripe_sandbox import debits, disputing, failing, fraud_warnings, payouts, refund_outcomes
 from stripe_sandbox.billing import desk
 from stripe_sandbox.buttons import Button
 from stripe_sandbox.schema.objects import Obj
@@ -10,7 +10,7 @@ from stripe_sandbox.world import World
 
 ACTIONS: dict[str, Button] = {
     **payouts.ACTIONS,
-    **refunding.ACTIONS,
+    **refund_outcomes.ACTIONS,
     **disputing.ACTIONS,
     **fraud_warnings.ACTIONS,
     **failing.ACTIONS,

@@ -102,7 +102,7 @@ class Sandbox(Dashboard):
     def pay(self, session_id: str, outcome: str, *, email: str = "", name: str = "", iban: str = "") -> str:
         """Press a button of the pay page; answers the address that the browser goes to next.
 
-        `iban` goes with "sepa": one of `debits.ACCOUNTS`, else the one that pays.
+        `iban` goes with "sepa": one of `bank_accounts.ACCOUNTS`, else the one that pays.
 
         Raises `StripeError` (404) for an unknown session, `payments.NotPayable` for an expired one.
         """

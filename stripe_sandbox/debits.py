@@ -5,12 +5,12 @@ known days later. `docs/sandbox.md` lists the test accounts.
 """
 
 import copy
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import stripe
 
 from stripe_sandbox.balance import Line, write_line
+from stripe_sandbox.bank_accounts import account_of, bank_of
 from stripe_sandbox.buttons import Button, NotNow
 from stripe_sandbox.charging import charge_named, is_debit, make_charge
 from stripe_sandbox.disputing import open_dispute
@@ -27,74 +27,15 @@ FOLLOW_UPS = ("tell_session", "tell_invoice")
 """Jobs of `due.py` that run with the PaymentIntent's id right after its debit was paid or failed."""
 
 
-@dataclass(frozen=True)
-class Account:
-    """A bank account and what its bank does with a debit; `failure` is one of `failing.REASONS`."""
-
-    iban: str
-    french: str
-    failure: str = ""
-    slow: bool = False
-    disputed: bool = False
-
-
-ACCOUNTS = {
-    account.iban: account
-    for account in (
-        Account("FR1420041010050500013M02606", "accepté"),
-        Account("FR3020041010050500013M02609", "accepté, plus lentement", slow=True),
-        Account("FR8420041010050500013M02607", "refusé", failure="generic_could_not_process"),
-        Account(
-            "FR7920041010050500013M02600",
-            "refusé, plus lentement",
-            failure="generic_could_not_process",
-            slow=True,
-        ),
-        Account("FR5720041010050500013M02608", "accepté, puis contesté", disputed=True),
-        Account("FR9720041010050000002222227", "compte sans provision", failure="insufficient_funds"),
-    )
-}
-GOOD = "FR1420041010050500013M02606"
-
-
-def account_with(iban: str) -> Account | None:
-    """The test account, however its number is spaced; without a number the one that pays."""
-    return ACCOUNTS.get(iban.replace(" ", "").upper() or GOOD)
-
-
-def make_debit_method(world: World, account: Account, billing_details: Obj) -> Obj:
-    method = world.create(
-        stripe.PaymentMethod,
-        "pm",
-        type="sepa_debit",
-        allow_redisplay="limited",
-        billing_details=billing_details,
-        metadata={},
-        sepa_debit=_bank(account.iban),
-    )
-    world.store.set_fact(f"iban:{method['id']}", account.iban)
-    return method
-
-
-def _bank(iban: str) -> Obj:
-    return {
-        "bank_code": iban[4:9],
-        "branch_code": iban[9:14],
-        "country": iban[:2],
-        "fingerprint": f"sandbox{iban[-6:]}",
-        "last4": iban[-4:],
-    }
-
-
 def submit_debit(world: World, intent: Obj, method: Obj) -> Obj:
     """Send the debit to the bank; answers the pending charge. The PaymentIntent is `processing` from now on.
 
     The bank's answer comes by the clock, and then every job of `FOLLOW_UPS`.
     """
-    account = ACCOUNTS[world.store.fact(f"iban:{method['id']}")]
+    account = account_of(world, method["id"])
     days = days_to_know(world) + (DAYS_LONGER if account.slow else 0)
     debit = {
-        **_bank(account.iban),
+        **bank_of(account.iban),
         "expected_debit_date": _date(world.now(), DAYS_TO_DEBIT),
         "mandate": mandate_of(world, method)["id"],
     }
@@ -139,7 +80,7 @@ def _date(now: int, days: int) -> str:
 def settle_debit(world: World, charge: str) -> Obj:
     """The bank answers as its account always does. Raises `NotNow` when it has answered already."""
     pending = _pending(world, charge)
-    account = ACCOUNTS[world.store.fact(f"iban:{pending['payment_method']}")]
+    account = account_of(world, pending["payment_method"])
     if account.failure:
         return _told(world, fail_charge(world, pending, account.failure))
     paid = _told(world, _succeed(world, pending))

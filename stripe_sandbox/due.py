@@ -1,13 +1,13 @@
 """What falls due as the sandbox's clock moves, in the order of its dates."""
 
-from stripe_sandbox import debits, disputing, payments, payouts, refunding, settlement
+from stripe_sandbox import debits, disputing, payments, payouts, refund_outcomes, settlement
 from stripe_sandbox.billing import renewals
 from stripe_sandbox.world import World
 
 JOBS = {
     **settlement.JOBS,
     **payouts.JOBS,
-    **refunding.JOBS,
+    **refund_outcomes.JOBS,
     **disputing.JOBS,
     **debits.JOBS,
     **payments.JOBS,

@@ -5,10 +5,11 @@ from typing import Any
 
 import stripe
 
+from stripe_sandbox.bank_accounts import account_with, make_debit_method
 from stripe_sandbox.billing.beginning import begin
 from stripe_sandbox.cards import ATTEMPTS, Attempt, Failure, accepted, declined, method_card
 from stripe_sandbox.charging import charge_to_card, intent_so_far, make_intent, year_of
-from stripe_sandbox.debits import account_with, make_debit_method, submit_debit
+from stripe_sandbox.debits import submit_debit
 from stripe_sandbox.events import emit
 from stripe_sandbox.resources.customers import make_customer
 from stripe_sandbox.schema.objects import Obj, build

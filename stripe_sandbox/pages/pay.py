@@ -7,8 +7,9 @@ import stripe
 
 from stripe_sandbox.amounts import french_amount
 from stripe_sandbox.answers import Response
+from stripe_sandbox.bank_accounts import ACCOUNTS
 from stripe_sandbox.core import Sandbox
-from stripe_sandbox.debits import ACCOUNTS, days_to_know
+from stripe_sandbox.debits import days_to_know
 from stripe_sandbox.due import expire_due
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.pages.rendering import fill, page, see_other
@@ -94,22 +95,27 @@ def _shown(world: World, session: Obj, message: str) -> Response:
 def _forms(world: World, session: Obj, amount: str, *, ask_email: bool) -> str:
     """One form for the card, one for the debit, one to leave: Enter in a field presses its own button."""
     known = {"session": session["id"], "amount": amount, "label": LABELS.get(session["submit_type"], "Payer")}
-    card, debit = (
-        ("", "") if not ask_email else (fill("email.html", id=name) for name in ("email", "email-2"))
-    )
     forms = ""
     if "card" in session["payment_method_types"]:
-        forms += fill("choices.html", **known).replace("{email}", card)
+        email = fill("email.html", id="email") if ask_email else ""
+        forms += fill("choices.html", {"email": email}, **known)
     if "sepa_debit" in session["payment_method_types"]:
-        forms += _debit_form(world, known).replace("{email}", debit)
+        email = fill("email.html", id="email-2") if ask_email else ""
+        parts = {"email": email, **_accounts()}
+        forms += fill("debit.html", parts, **known, when=_when(days_to_know(world)))
     return forms + fill("leave.html", session=session["id"])
 
 
-def _debit_form(world: World, known: dict[str, str]) -> str:
-    options = "".join(f'<option value="{a.iban}">{escape(a.french)}</option>' for a in ACCOUNTS.values())
-    rows = "".join(f"<dt>{escape(a.french)}</dt><dd><code>{a.iban}</code></dd>" for a in ACCOUNTS.values())
-    form = fill("debit.html", **known, days=str(days_to_know(world)))
-    return form.replace("{accounts}", options).replace("{list}", rows)
+def _accounts() -> dict[str, str]:
+    known = [(account.iban, escape(account.french)) for account in ACCOUNTS.values()]
+    return {
+        "accounts": "".join(f'<option value="{iban}">{french}</option>' for iban, french in known),
+        "list": "".join(f"<dt>{french}</dt><dd><code>{iban}</code></dd>" for iban, french in known),
+    }
+
+
+def _when(days: int) -> str:
+    return f"{days} jours plus tard" if days > 1 else ("le jour même", "le lendemain")[days]
 
 
 def _products(world: World, session_id: str) -> str:

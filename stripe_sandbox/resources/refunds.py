@@ -5,7 +5,7 @@ from typing import Any
 import stripe
 from stripe.params import RefundCancelParams, RefundCreateParams, RefundListParams, RefundRetrieveParams
 
-from stripe_sandbox import refunding
+from stripe_sandbox import refund_outcomes, refunding
 from stripe_sandbox.errors import invalid_request, unsupported
 from stripe_sandbox.listing import Filters, list_objects
 from stripe_sandbox.metadata import merge_metadata
@@ -59,7 +59,7 @@ def cancel(call: Call) -> Obj:
             " can be canceled.",
             kept=True,
         )
-    return refunding.cancel(call.world, refund["id"])
+    return refund_outcomes.cancel(call.world, refund["id"])
 
 
 def index(call: Call) -> Obj:

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 import stripe
 
+from stripe_sandbox.bank_accounts import ACCOUNTS
 from stripe_sandbox.buttons import NotNow
 from stripe_sandbox.core import Sandbox
-from stripe_sandbox.debits import ACCOUNTS
 from stripe_sandbox.payments import NotPayable
 from tests.stripe_sandbox.conftest import OpenSession, error_of, price_data
 

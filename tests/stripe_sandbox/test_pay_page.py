@@ -7,8 +7,8 @@ import stripe
 
 from stripe_sandbox import web
 from stripe_sandbox.answers import Response
+from stripe_sandbox.bank_accounts import ACCOUNTS
 from stripe_sandbox.core import Sandbox
-from stripe_sandbox.debits import ACCOUNTS
 from tests.stripe_sandbox.conftest import OpenSession
 
 REFUSED = "FR8420041010050500013M02607"
@@ -141,7 +141,17 @@ def test_the_page_proposes_the_test_accounts(sandbox: Sandbox, open_session: Ope
     for iban, account in ACCOUNTS.items():
         assert f'<option value="{iban}">{account.french}</option>' in text
     assert text.count('name="email"') == 2
-    assert "{" not in text.partition("<body>")[2]
+    assert "$" not in text.partition("<body>")[2]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(0, "le jour même"), (1, "le lendemain"), (5, "5 jours plus tard")]
+)
+def test_the_page_says_when_the_bank_answers(
+    sandbox: Sandbox, open_session: OpenSession, days: int, words: str
+) -> None:
+    sandbox.debit_days(days)
+    assert f"La banque répond {words}," in get(sandbox, f"/pay/{open_session().id}").body.decode()
 
 
 @pytest.mark.parametrize(
