@@ -36,11 +36,14 @@ def begin_period(world: World, before: Obj, *, until: int, reason: str = "subscr
 
 
 def finalize(world: World, invoice_id: str) -> None:
-    """The draft becomes final and is collected at once, or voided while collection is paused."""
+    """The draft becomes final and is collected at once, or voided while collection is paused.
+
+    It stays a draft for good when the subscription has ended since: nobody is asked for a month not begun.
+    """
     invoice = world.get(stripe.Invoice, invoice_id)
-    if invoice["status"] != "draft":
-        return
     subscription = subscription_of(world, invoice)
+    if invoice["status"] != "draft" or subscription["status"] == "canceled":
+        return
     method = world.get(stripe.PaymentMethod, subscription["default_payment_method"])
     collected = invoice["auto_advance"]
     intent = make_intent(
@@ -53,10 +56,10 @@ def finalize(world: World, invoice_id: str) -> None:
         setup_future_usage="off_session",
     )
     invoices.finalize(world, invoice, intent)
-    if not collected:
-        invoices.void(world, invoice)
-    elif subscription["status"] in LIVING:
+    if collected:
         collect(world, invoice, automatic=True)
+    else:
+        invoices.void(world, invoice)
 
 
 def collect_again(world: World, invoice_id: str) -> None:

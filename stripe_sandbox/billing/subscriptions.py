@@ -99,8 +99,14 @@ def end(world: World, subscription: Obj, reason: str, **details: Any) -> Obj:
         pause_collection=None,
         cancellation_details=build(stripe.Subscription.CancellationDetails, {**details, "reason": reason}),
     )
-    for invoice in invoices_of(world, subscription["id"], "open"):
-        world.save(invoice | {"auto_advance": False, "next_payment_attempt": None})
+    for status in ("draft", "open"):
+        for invoice in invoices_of(world, subscription["id"], status):
+            stopped = {
+                "auto_advance": False,
+                "automatically_finalizes_at": None,
+                "next_payment_attempt": None,
+            }
+            world.save(invoice | stopped)
     emit(world, "customer.subscription.deleted", world.save(subscription))
     return subscription
 

@@ -81,3 +81,23 @@ def test_a_month_keeps_its_day_where_it_can(start: datetime, months: int, end: d
         moment = next_month(moment, anchor)
     assert datetime.fromtimestamp(moment, UTC) == end
     assert end - start < timedelta(days=31 * months + 1)
+
+
+def test_ended_while_the_invoice_is_a_draft_the_month_is_not_charged(
+    sandbox: Sandbox, client: Client, subscription: stripe.Subscription
+) -> None:
+    sandbox.clock.set(period_end(subscription))
+    sandbox.cancel_subscription(subscription.id)
+    sandbox.advance(days=2)
+    draft = client.v1.invoices.list({"subscription": subscription.id}).data[0]
+    assert (draft.status, draft.auto_advance, draft.automatically_finalizes_at) == ("draft", False, None)
+    assert len(sandbox.find("charge")) == 1
+
+
+def test_ended_an_hour_later_the_month_has_been_charged(
+    sandbox: Sandbox, client: Client, subscription: stripe.Subscription
+) -> None:
+    invoice = sandbox.renew(subscription.id)
+    sandbox.cancel_subscription(subscription.id)
+    assert client.v1.invoices.retrieve(invoice["id"]).status == "paid"
+    assert len(sandbox.find("charge")) == 2
