@@ -86,19 +86,21 @@ def card_replaced(world: World, subscription: str) -> Obj:
 
 
 def collect_invoice(world: World, invoice: str) -> Obj:
-    """One more try on the card of the subscription."""
-    found = world.get(stripe.Invoice, invoice)
-    if not _open(found) or is_processing(world, found):
-        raise NotNow(f"{invoice} is {found['status']}, or its payment is processing")
-    collect(world, found)
+    """One more try on the card or the account of the subscription."""
+    collect(world, _owed(world, invoice))
     return world.get(stripe.Invoice, invoice)
 
 
 def void_invoice(world: World, invoice: str) -> Obj:
-    found = world.get(stripe.Invoice, invoice)
-    if not _open(found):
-        raise NotNow(f"{invoice} is {found['status']}, not open")
-    return give_up(world, found)
+    return give_up(world, _owed(world, invoice))
+
+
+def _owed(world: World, invoice_id: str) -> Obj:
+    """An open invoice of which no payment is under way."""
+    found = world.get(stripe.Invoice, invoice_id)
+    if not _open(found) or is_processing(world, found):
+        raise NotNow(f"{invoice_id} is {found['status']}, or its payment is processing")
+    return found
 
 
 def remove_customer(world: World, customer: str) -> Obj:

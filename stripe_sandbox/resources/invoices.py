@@ -65,6 +65,8 @@ def void(call: Call) -> Obj:
         raise invalid_request(
             f"You can only void open invoices. This invoice has status `{invoice['status']}`.", kept=True
         )
+    if is_processing(call.world, invoice):
+        raise invalid_request("A payment of this invoice is processing; it cannot be voided.", kept=True)
     return give_up(call.world, invoice)
 
 

@@ -108,13 +108,15 @@ def test_a_refused_debit_of_a_later_month_is_tried_again_and_may_work(
     assert client.v1.subscriptions.retrieve(debited).status == "active"
 
 
-def test_while_a_debit_is_under_way_nobody_can_pay_a_second_time(
+def test_while_a_debit_is_under_way_nobody_can_pay_a_second_time_or_void(
     sandbox: Sandbox, client: Client, debited: str
 ) -> None:
     invoice_id = str(client.v1.subscriptions.retrieve(debited).latest_invoice)
     assert error_of(lambda: client.v1.invoices.pay(invoice_id)).http_status == 400
-    with pytest.raises(NotNow):
-        sandbox.collect_invoice(invoice_id)
+    assert error_of(lambda: client.v1.invoices.void_invoice(invoice_id)).http_status == 400
+    for press in (sandbox.collect_invoice, sandbox.void_invoice):
+        with pytest.raises(NotNow, match="processing"):
+            press(invoice_id)
     assert len(sandbox.find("charge")) == 1
 
 
