@@ -5,6 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connections
+
+from donors.gifts.models import Donation
+from donors.payments.gateway.connection import API_VERSION
+from donors.payments.gateway.endpoints import sdk_api_version
 
 STRIPE = "https://api.stripe.com"
 
@@ -37,3 +42,52 @@ def webhooks_can_be_verified(app_configs: Any, **kwargs: Any) -> Sequence[CheckM
             id="campaign.W001",
         )
     ]
+
+
+@register
+def stripes_version_is_pinned_on_purpose(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """A new SDK speaks a new API version; what that changes is read before the pin moves."""
+    if sdk_api_version() == API_VERSION:
+        return []
+    return [
+        Error(
+            f"The site is written for Stripe's API {API_VERSION}, the package for {sdk_api_version()}.",
+            hint="Read Stripe's changelog, adapt donors/payments/gateway, then move API_VERSION.",
+            id="campaign.E005",
+        )
+    ]
+
+
+@register(Tags.database)
+def key_and_database_agree(
+    app_configs: Any, *, databases: Sequence[str] | None = None, **kwargs: Any
+) -> Sequence[CheckMessage]:
+    """A test key on real books hides them; a live key on a trial's database deserves a second look.
+
+    Reads the database, so Django runs it for `migrate` and for `check --database default` alone."""
+    return [message for name in databases or [] for message in _modes_in(name)]
+
+
+def _modes_in(database: str) -> list[CheckMessage]:
+    if Donation._meta.db_table not in connections[database].introspection.table_names():
+        return []  # before the first migration
+    gifts = Donation.objects.using(database)
+    has_live, has_test = (gifts.filter(livemode=mode).exists() for mode in (True, False))
+    if has_live and not settings.STRIPE_LIVEMODE:
+        return [
+            Error(
+                "The database holds real gifts, but Stripe's key is a test key: the site would show empty "
+                "gauges, and its donors would pay nothing.",
+                hint="Use the live key here, and a database of its own for tests.",
+                id="campaign.E006",
+            )
+        ]
+    if settings.STRIPE_LIVEMODE and has_test and not has_live:
+        return [
+            Warning(
+                "Stripe's key is live, and the database holds test gifts only.",
+                hint="They stay apart from gauges, numbers and exports. A fresh database is better still.",
+                id="campaign.W002",
+            )
+        ]
+    return []

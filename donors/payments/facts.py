@@ -113,3 +113,17 @@ class PaymentFacts:
         return self.charged_at is not None and (
             self.payment_state == "paid" or self.intent_state == "succeeded"
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointFacts:
+    """One address that Stripe sends events to. No version: it sends them in the account's."""
+
+    endpoint_id: str
+    url: str
+    events: frozenset[str]  # may be {"*"}: all
+    enabled: bool
+    api_version: str
+
+    def misses(self, events: frozenset[str]) -> frozenset[str]:
+        return frozenset() if "*" in self.events else events - self.events

@@ -1,9 +1,19 @@
 """What must never be combined."""
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.db import connection
 from pytest_django import Settings
 
-from campaign.checks import live_money_is_guarded, webhooks_can_be_verified
+from campaign import checks
+from campaign.checks import (
+    key_and_database_agree,
+    live_money_is_guarded,
+    stripes_version_is_pinned_on_purpose,
+    webhooks_can_be_verified,
+)
+from tests.factories import a_donation
 
 
 def ids(messages: object) -> set[str]:
@@ -50,3 +60,62 @@ def test_missing_webhook_secrets_are_a_warning(settings: Settings) -> None:
     assert webhooks_can_be_verified(None) == []
     settings.STRIPE_WEBHOOK_SECRETS = []
     assert ids(webhooks_can_be_verified(None)) == {"campaign.W001"}
+
+
+def test_the_pinned_version_is_the_packages() -> None:
+    assert stripes_version_is_pinned_on_purpose(None) == []
+
+
+def test_a_package_of_another_version_stops_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "sdk_api_version", lambda: "2027-03-31.later")
+
+    (message,) = stripes_version_is_pinned_on_purpose(None)
+
+    assert message.id == "campaign.E005"
+    assert "2027-03-31.later" in message.msg
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("key_is_live", "modes", "found"),
+    [
+        (False, [], set()),
+        (True, [], set()),
+        (False, [False], set()),
+        (True, [True], set()),
+        (True, [True, False], set()),  # tried out first, then opened
+        (True, [False], {"campaign.W002"}),
+        (False, [True], {"campaign.E006"}),
+        (False, [True, False], {"campaign.E006"}),
+    ],
+)
+def test_scenario_49_key_and_database_are_of_one_mode(
+    settings: Settings, *, key_is_live: bool, modes: list[bool], found: set[str]
+) -> None:
+    for mode in modes:
+        a_donation(livemode=mode)
+    settings.STRIPE_LIVEMODE = key_is_live
+
+    assert ids(key_and_database_agree(None, databases=["default"])) == found
+
+
+def test_the_database_is_read_only_by_a_check_that_names_it() -> None:
+    """No database mark on this test: a query would fail it."""
+    assert key_and_database_agree(None, databases=None) == []
+
+
+@pytest.mark.django_db
+def test_a_database_without_tables_has_no_mode(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection.introspection, "table_names", list)
+
+    assert key_and_database_agree(None, databases=["default"]) == []
+
+
+@pytest.mark.django_db
+def test_django_runs_it_with_the_checks_of_the_database(settings: Settings) -> None:
+    a_donation(livemode=True)
+
+    with pytest.raises(SystemCheckError, match="E006"):
+        call_command("check", databases=["default"])
+
+    call_command("check")  # without the database it says nothing
