@@ -8,6 +8,7 @@ from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
+from donors.office.alarms import AlarmViewSet
 from donors.office.campaigns import CampaignViewSet
 from donors.office.dashboard import add_panels
 from donors.office.events import EventViewSet
@@ -22,7 +23,7 @@ class TreasuryGroup(ModelViewSetGroup):
     menu_name = "tresorerie"
     menu_icon = "clipboard-list"
     menu_order = 220
-    items = (GiftViewSet, DonorViewSet, ReceiptViewSet, EventViewSet, OrganisationViewSet)
+    items = (AlarmViewSet, GiftViewSet, DonorViewSet, ReceiptViewSet, EventViewSet, OrganisationViewSet)
 
 
 @hooks.register("register_admin_viewset")

@@ -2,16 +2,20 @@
 one without a line here fails the first test."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from wagtail.models import GroupPagePermission, Page
 
 from donors.gifts.models import Donation
 from tests.donors.accounting.issued import a_stored_receipt
+from tests.donors.office.test_alarms import an_alarm
+from tests.donors.office.test_events import an_event
 from tests.factories import a_campaign, bruno, claire
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +40,10 @@ ALLOWED = {
     "office_receipts:zip": BOTH,
     "office_events:index": BOTH,
     "office_events:index_results": BOTH,
+    "office_events:retry": BOTH,
+    "office_alarms:index": BOTH,
+    "office_alarms:index_results": BOTH,
+    "office_alarms:settle": BOTH,
     "office_organisations:index": BOTH,
     "office_organisations:index_results": BOTH,
     "office_organisations:add": ADMIN,
@@ -52,6 +60,7 @@ ALLOWED = {
 }
 
 EXPORTS = {f"office_{rows}:{view}" for rows in ("gifts", "receipts") for view in ("index", "index_results")}
+PRESSED = {"office_events:retry", "office_alarms:settle"}  # POST alone
 READING = {"index", "index_results", "inspect", "pdf", "zip"}
 
 ROLES = ["anonymous", "nobody", "bruno", "claire", "admin"]
@@ -106,6 +115,7 @@ def key_for(name: str, gift: Donation) -> int:
         "office_campaigns": gift.campaign_id,
         "office_organisations": gift.campaign.organisation_id,
         "office_events": 1,
+        "office_alarms": 1,
     }[name.split(":")[0]]
 
 
@@ -129,7 +139,8 @@ def test_each_role_enters_where_it_may_and_nowhere_else(name: str, role: str) ->
 
     if role in ALLOWED[name]:
         kept = name == "office_campaigns:delete"  # a campaign with gifts: sent back with the reason
-        assert response.status_code == (HTTPStatus.FOUND if kept else HTTPStatus.OK)
+        expected = HTTPStatus.METHOD_NOT_ALLOWED if name in PRESSED else HTTPStatus.OK
+        assert response.status_code == (HTTPStatus.FOUND if kept else expected)
     elif role in {"anonymous", "nobody"}:
         assert response.status_code == HTTPStatus.FOUND
         assert response["Location"].startswith("/admin/login/")
@@ -162,6 +173,24 @@ def test_nobody_writes_through_a_page_that_only_reads(role: str) -> None:
         answer = browser.post(office_addresses()[name].format(pk=key_for(name, gift)))
         assert answer.status_code in {HTTPStatus.FOUND, HTTPStatus.METHOD_NOT_ALLOWED}, name
     assert Donation.objects.get().status == "succeeded"
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", sorted(PRESSED))
+def test_only_the_treasury_presses_its_buttons(name: str, role: str) -> None:
+    tomorrow = timezone.now() + timedelta(days=1)
+    event, alarm = an_event(1, state="failed", next_try_at=tomorrow), an_alarm()
+    key = event.pk if name == "office_events:retry" else alarm.pk
+
+    browser_of(role).post(office_addresses()[name].format(pk=key))
+
+    event.refresh_from_db()
+    alarm.refresh_from_db()
+    touched = {
+        "office_events:retry": event.next_try_at != tomorrow,
+        "office_alarms:settle": alarm.resolved_at is not None,
+    }
+    assert touched == {other: other == name and role in BOTH for other in PRESSED}
 
 
 def test_claire_neither_edits_nor_publishes_pages() -> None:
@@ -224,6 +253,7 @@ def test_the_groups_hold_these_permissions_on_our_tables_and_no_other() -> None:
         "add_refund",
         "change_monthlygift",
         "change_alarm",
+        "change_stripeevent",
     }
     assert held("Communication") == {
         "view_campaign",

@@ -16,7 +16,7 @@ from donors.gifts.models import Donation, LedgerEntry
 from donors.gifts.progress import progress_of
 from donors.gifts.queries import day_start
 from donors.office.waiting import waiting_for_receipt
-from donors.payments.models import StripeEvent
+from donors.payments.models import Alarm, StripeEvent
 
 MOST_CAMPAIGNS = 3
 DAYS = 7
@@ -51,11 +51,12 @@ class TreasuryFigures:
     waiting: int
     held: int
     failed_events: int
+    alarms: int
     since: datetime
 
 
 def treasury_figures(at: datetime) -> TreasuryFigures:
-    """Gifts of the last seven days from the ledger, and what needs a person. Four queries."""
+    """Gifts of the last seven days from the ledger, and what needs a person. Five queries."""
     since = day_start(local_day(at) - timedelta(days=DAYS - 1))
     lines = LedgerEntry.objects.in_site_mode().filter(kind=LedgerEntry.Kind.GIFT, occurred_at__gte=since)
     sums = lines.aggregate(cents=Sum("amount_cents"), gifts=Count("donation", distinct=True))
@@ -67,6 +68,7 @@ def treasury_figures(at: datetime) -> TreasuryFigures:
         waiting=waiting_for_receipt(gifts).count(),
         held=gifts.exclude(hold=Donation.Hold.NONE).count(),
         failed_events=failed.count(),
+        alarms=Alarm.objects.standing().count(),
         since=since,
     )
 

@@ -4,13 +4,18 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import URLPattern, path
+from django.utils import timezone
 from wagtail.admin.ui.tables import Column, StatusTagColumn
 
 from donors.office.columns import day_column, text_column
 from donors.office.filters import EventFilters
 from donors.office.listing import MoneyListView, ReadOnlyViewSet
+from donors.office.pressing import PressColumn, PressView
 from donors.office.search import search_events
+from donors.payments.inbox import retry_event
 from donors.payments.models import StripeEvent
+from donors.tasks import process_stripe_event
 
 
 class EventListView(MoneyListView):
@@ -21,6 +26,24 @@ class EventListView(MoneyListView):
 
     def search_rows(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         return search_events(rows, text)
+
+
+class RetryView(PressView):
+    """Try a failed event again at once, rather than after its next wait."""
+
+    model = StripeEvent
+    index_name = "office_events:index"
+    done = "Nouvel essai demandé. Le résultat s’affiche ici dans un instant : actualisez la page."
+    not_done = "Cet événement n’est plus en échec, ou son nouvel essai est déjà en cours."
+
+    def rows(self) -> QuerySet[Any]:
+        return StripeEvent.objects.filter(livemode=settings.STRIPE_LIVEMODE)
+
+    def press(self, row: StripeEvent) -> bool:
+        again = retry_event(row.pk, at=timezone.now())
+        if again:
+            process_stripe_event.enqueue(row.pk)
+        return again
 
 
 class EventViewSet(ReadOnlyViewSet):
@@ -34,14 +57,25 @@ class EventViewSet(ReadOnlyViewSet):
     ordering = "-received_at"
     list_display = [
         text_column("type", "Événement", "type", sort_key="type"),
-        text_column("object_id", "Objet", "object_id"),
         StatusTagColumn(
             "state",
             label="État",
             accessor="get_state_display",
             primary=lambda event: event.state == StripeEvent.State.FAILED,
         ),
+        PressColumn(
+            "retry",
+            "Réessayer",
+            url_name="office_events:retry",
+            permission="donors.change_stripeevent",
+            offered=lambda event: event.state == StripeEvent.State.FAILED,
+        ),
+        text_column("last_error", "Dernière erreur", lambda event: event.last_error[:200]),
         Column("attempts", label="Essais", sort_key="attempts"),
         day_column("received_at", "Arrivé le"),
-        text_column("last_error", "Dernière erreur", lambda event: event.last_error[:200]),
+        Column("object_id", label="Objet", classname="office-id"),
     ]
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        retry = self.construct_view(RetryView)
+        return [*super().get_urlpatterns(), path("<int:pk>/retry/", retry, name="retry")]

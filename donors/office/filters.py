@@ -14,7 +14,7 @@ from donors.campaigns.models import Campaign
 from donors.gifts.models import Donation, Method, Status
 from donors.gifts.queries import day_start
 from donors.office.waiting import waiting_for_receipt
-from donors.payments.models import StripeEvent
+from donors.payments.models import Alarm, StripeEvent
 from donors.people.models import Donor
 from donors.receipts.models import Receipt, ReceiptSeries
 
@@ -108,3 +108,22 @@ class EventFilters(WagtailFilterSet):
     class Meta:
         model = StripeEvent
         fields: list[str] = []
+
+
+class AlarmFilters(WagtailFilterSet):
+    state = django_filters.ChoiceFilter(
+        label="État",
+        method="filter_state",
+        choices=[("standing", "À voir"), ("settled", "Réglées")],
+        empty_label="Toutes",
+        widget=forms.RadioSelect,
+    )
+    kind = one_of("kind", "Nature", Alarm.Kind.choices)
+    raised = DaysFilter("raised_at", "Signalée")
+
+    class Meta:
+        model = Alarm
+        fields: list[str] = []
+
+    def filter_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(resolved_at__isnull=value == "standing")

@@ -54,6 +54,16 @@ def search_events(events: QuerySet[Any], text: str) -> QuerySet[Any]:
     return events
 
 
+def search_alarms(alarms: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """By what the alarm says or is about: its key holds Stripe's id; or by the gift's number."""
+    for word in _words(text):
+        found = Q(text__icontains=word) | Q(key__icontains=word)
+        if re.fullmatch(r"[1-9][0-9]{0,8}", word):
+            found |= Q(donation=int(word))
+        alarms = alarms.filter(found)
+    return alarms
+
+
 def _words(text: str) -> list[str]:
     # NUL cannot be asked of PostgreSQL
     return text.replace("\x00", "").split()[:MOST_WORDS]

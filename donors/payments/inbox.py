@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Q
 
 from donors.payments.errors import NotFromStripe
 from donors.payments.events import HANDLERS
@@ -64,6 +64,15 @@ def process_event(event_pk: int, *, at: datetime) -> StripeEvent.State | None:
         state=state, handled_at=at, claimed_until=None, last_error="", attempts=F("attempts") + 1
     )
     return state
+
+
+def retry_event(event_pk: int, *, at: datetime) -> bool:
+    """Make a failed event due now, however long its next wait would be. Idempotent.
+
+    False if it is not failed any more, or in a worker's hands: then nothing is changed."""
+    failed = StripeEvent.objects.filter(pk=event_pk, state=StripeEvent.State.FAILED)
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=at)
+    return failed.filter(free).update(next_try_at=at, claimed_until=None) == 1
 
 
 def sweep_inbox(*, at: datetime, enqueue: Callable[[int], object]) -> int:

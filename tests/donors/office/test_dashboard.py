@@ -11,6 +11,7 @@ from django.utils import timezone
 from donors.campaigns.models import PARIS
 from donors.office.dashboard import campaigns_to_show, treasury_figures
 from tests.donors.accounting.issued import an_issued_receipt
+from tests.donors.office.test_alarms import an_alarm
 from tests.donors.office.test_events import an_event
 from tests.factories import a_campaign, a_donation, a_donor, a_paid_donation
 
@@ -44,6 +45,7 @@ def test_figures_link_to_the_rows_that_they_count(claires_browser: Client) -> No
     for hold in ("", "mismatch"):
         a_paid_donation(campaign=campaign, donor=a_donor(city=""), hold=hold)
     an_event(1, state="failed")
+    an_alarm()
 
     found = treasury_figures(timezone.now())
 
@@ -52,6 +54,7 @@ def test_figures_link_to_the_rows_that_they_count(claires_browser: Client) -> No
         ("/admin/tresorerie/dons/?receipt=waiting", found.waiting),
         ("/admin/tresorerie/dons/?hold=mismatch", found.held),
         ("/admin/tresorerie/evenements/?state=failed", found.failed_events),
+        ("/admin/tresorerie/alertes/?state=standing", found.alarms),
     ):
         assert len(claires_browser.get(path).context["object_list"]) == count > 0
         assert path in claires_browser.get(HOME).text
@@ -84,7 +87,7 @@ def test_a_gift_waits_until_its_receipt_is_issued(db: None) -> None:
     assert treasury_figures(timezone.now()).waiting == 1
 
 
-def test_the_figures_take_four_queries(db: None) -> None:
+def test_the_figures_take_five_queries(db: None) -> None:
     campaign = a_campaign()
     for _ in range(5):
         a_paid_donation(campaign=campaign)
@@ -92,7 +95,7 @@ def test_the_figures_take_four_queries(db: None) -> None:
     with CaptureQueriesContext(connection) as queries:
         treasury_figures(timezone.now())
 
-    assert len(queries) == 4
+    assert len(queries) == 5
 
 
 def test_running_campaigns_are_shown_before_those_that_ended(db: None) -> None:

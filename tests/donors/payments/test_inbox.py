@@ -15,7 +15,7 @@ from pytest_django import Settings
 from donors.gifts.models import Donation, Status
 from donors.payments.errors import NotFromStripe
 from donors.payments.events import HANDLERS
-from donors.payments.inbox import process_event, receive, sweep_inbox
+from donors.payments.inbox import process_event, receive, retry_event, sweep_inbox
 from donors.payments.models import StripeEvent
 from stripe_sandbox.core import Sandbox
 from tests.donors.payments.conftest import SECRET, open_page
@@ -230,3 +230,21 @@ def test_a_body_that_is_no_event_is_refused(body: bytes) -> None:
 def test_a_missing_signature_is_refused() -> None:
     with pytest.raises(NotFromStripe):
         receive(signed(an_event())[0], "", at=timezone.now())
+
+
+def test_a_failed_event_that_a_person_wants_again_is_due_at_once(
+    paid: Donation, stripe_account: Sandbox, deliver: Callable[[], int]
+) -> None:
+    """The cause was mended in between; without a person its next try would come by itself."""
+    stripe_account.faults.add("status", path="/v1/", count=99, status=500)
+    deliver()
+    event = StripeEvent.objects.filter(state="failed").first()
+    assert event
+    stripe_account.faults.clear()
+
+    assert retry_event(event.pk, at=event.received_at)
+    assert process_event(event.pk, at=event.received_at) == StripeEvent.State.DONE
+
+    assert not retry_event(event.pk, at=event.received_at), "there is nothing left to try"
+    paid.refresh_from_db()
+    assert paid.is_paid
