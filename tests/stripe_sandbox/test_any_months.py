@@ -55,11 +55,12 @@ def press_something(sandbox: Sandbox, chance: random.Random) -> None:
 
 
 def parameters(name: str, chance: random.Random) -> dict[str, Any]:
-    return {
+    known: dict[str, dict[str, Any]] = {
         "next_renewal": {"outcome": chance.choice(list(OFF_SESSION))},
         "change_subscription": {"amount": chance.randint(500, 5000)},
         "card_expires": {"month": 1, "year": chance.choice([2020, 2090])},
-    }.get(name, {})
+    }
+    return known.get(name, {})
 
 
 def intent_of(sandbox: Sandbox, invoice: Obj) -> Obj:
