@@ -11,8 +11,12 @@ from stripe_sandbox.world import World
 
 def mandate_of(world: World, method: Obj) -> Obj:
     """The mandate that the pay page has collected for this payment method, made when first asked for."""
-    found = world.store.find("mandate", "json_extract(body, '$.payment_method') = ?", method["id"])
-    return found[0] if found else _make(world, method)
+    known = world.store.fact(f"mandate:{method['id']}")
+    if known is not None:
+        return world.get(stripe.Mandate, known)
+    mandate = _make(world, method)
+    world.store.set_fact(f"mandate:{method['id']}", mandate["id"])
+    return mandate
 
 
 def _make(world: World, method: Obj) -> Obj:
