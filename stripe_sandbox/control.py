@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from stripe_sandbox import permissions
+from stripe_sandbox import permissions, webhooks
 from stripe_sandbox.actions import ACTIONS
 from stripe_sandbox.answers import Response, json_answer
 from stripe_sandbox.core import Sandbox
@@ -76,17 +76,18 @@ def _state(sandbox: Sandbox, wanted: dict[str, Any]) -> Any:
     with sandbox.locked() as world:
         rows = world.store.rows("select type, count(*) as number from objects group by type")
         last = {kind: world.store.find(kind, limit=1) for kind in CLASSES}
+        posts = webhooks.deliveries(world, limit=DELIVERIES_SHOWN)
+        waiting = webhooks.pending(world)
         tries = world.store.rows(
             "select substr(name, 7) as session, value from facts where name like 'tries:%'"
         )
-    posts = sandbox.deliveries()
     return {
         "now": sandbox.clock.now(),
         "counts": {row["type"]: row["number"] for row in rows},
         "last": {kind: found[0] for kind, found in last.items() if found},
         "tries": {row["session"]: int(row["value"]) for row in tries},
-        "deliveries": [asdict(post) for post in posts[:DELIVERIES_SHOWN]],
-        "pending_deliveries": sum(post.state == "pending" for post in posts),
+        "deliveries": [asdict(post) for post in posts],
+        "pending_deliveries": waiting,
     }
 
 

@@ -125,6 +125,7 @@ class Sandbox(Dashboard):
     def _clock_moved(self) -> None:
         with self.locked() as world:
             world.store.set_fact("clock_offset", self.clock.offset)
+            webhooks.keep_in_reach(world)
         self.run_due()
 
     def set_settlement_delay(self, seconds: int) -> None:

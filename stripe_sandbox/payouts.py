@@ -10,14 +10,10 @@ from stripe_sandbox.events import emit
 from stripe_sandbox.schema.objects import Obj
 from stripe_sandbox.world import World
 
-WAITING_LINES = (
-    "id in (select txn from payout_lines where payout = ?) and json_extract(body, '$.currency') = ?"
-)
-
 
 def pay_out(world: World, currency: str) -> None:
     """Send every available line that no payout has taken. A sum of zero or less stays where it is."""
-    lines = world.store.find("balance_transaction", WAITING_LINES, WAITING, currency)
+    lines = [line for line in _waiting(world) if line["currency"] == currency]
     total = sum(line["net"] for line in lines)
     if total <= 0:
         return
@@ -26,6 +22,11 @@ def pay_out(world: World, currency: str) -> None:
         put_in_payout(world, line["id"], payout["id"])
     emit(world, "payout.created", payout)
     world.plan("payout_arrives", payout["id"], at=payout["arrival_date"])
+
+
+def _waiting(world: World) -> list[Obj]:
+    rows = world.store.rows("select txn from payout_lines where payout = ?", WAITING)
+    return [world.get(stripe.BalanceTransaction, row["txn"]) for row in rows]
 
 
 def _make_payout(world: World, total: int, currency: str) -> Obj:

@@ -18,6 +18,8 @@ create index if not exists objects_by_age on objects (type, created desc, seq de
 create index if not exists objects_by_intent on objects (type, json_extract(body, '$.payment_intent'));
 create index if not exists events_by_type on objects (json_extract(body, '$.type'), created desc, seq desc)
     where type = 'event';
+create index if not exists lines_by_source on objects (json_extract(body, '$.source'), created desc, seq desc)
+    where type = 'balance_transaction';
 create table if not exists facts (name text primary key, value text not null);
 create table if not exists answers (
     key text primary key, created integer not null, endpoint text not null, fingerprint text not null,

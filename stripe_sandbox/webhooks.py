@@ -197,6 +197,19 @@ def _wait(attempt: int) -> int:
     return min(1 << min(attempt, 20), LONGEST_WAIT)
 
 
+def keep_in_reach(world: World) -> None:
+    """After the clock went back, what waits is due no later than if it had been planned now."""
+    longest = max(LONGEST_WAIT, read_policy(world).delay)
+    latest = world.clock.now() + longest
+    world.store.run("update deliveries set due_at = ?1 where state = 'pending' and due_at > ?1", latest)
+
+
+def pending(world: World) -> int:
+    """How many deliveries are still to come."""
+    (number,) = world.store.run("select count(*) from deliveries where state = 'pending'").fetchone()
+    return int(number)
+
+
 def resend(world: World, event_id: str) -> None:
     """Deliver an event once more, now; one that nobody wanted when it happened is planned anew."""
     event = world.store.get(event_id)

@@ -14,6 +14,7 @@ from stripe_sandbox.dashboard.objects import action_form
 from stripe_sandbox.dashboard.words import CHOICES
 from stripe_sandbox.faults import Fault
 from stripe_sandbox.pages.rendering import see_other
+from stripe_sandbox.webhooks import pending
 
 DAY = 24 * 60 * 60
 STEPS = {
@@ -86,7 +87,8 @@ def _move_clock(sandbox: Sandbox, form: Mapping[str, str]) -> None:
 
 def _webhooks(sandbox: Sandbox) -> str:
     policy = sandbox.webhook_policy
-    waiting = sum(post.state == "pending" for post in sandbox.deliveries())
+    with sandbox.locked() as world:
+        waiting = pending(world)
     state = "envoyés" if policy.on else "retenus"
     turn = html.form(
         "/webhooks/",

@@ -149,6 +149,15 @@ def test_events_bear_the_api_version_of_their_endpoint(
     assert gift
 
 
+def test_a_clock_that_goes_back_takes_what_waits_along(sandbox: Sandbox, client: Client) -> None:
+    sandbox.clock.advance(31 * 24 * 3600)
+    client.v1.products.create({"name": "Don"})
+    sandbox.clock.advance(-31 * 24 * 3600)
+    assert popped(sandbox) == []
+    sandbox.clock.advance(3601)
+    assert popped(sandbox) == ["product.created"]
+
+
 class StillClock(Clock):
     """Time that passes only when it is told to."""
 
