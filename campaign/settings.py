@@ -156,6 +156,7 @@ SCHEDULE = {
     "donors.tasks.sweep_open_checkouts": 300,
     "donors.tasks.sweep_fees": 300,
     "donors.tasks.push_requested_refunds": 300,
+    "donors.tasks.reconcile_payouts": 86400,
     "campaign.tasks.prune": 86400,
 }
 
@@ -172,6 +173,10 @@ if not STRIPE_API_KEY.startswith(("sk_test_", "rk_test_", "sk_live_", "rk_live_"
     raise ImproperlyConfigured("STRIPE_API_KEY must begin with sk_test_, rk_test_, sk_live_ or rk_live_.")
 STRIPE_LIVEMODE = STRIPE_API_KEY.split("_")[1] == "live"
 STRIPE_TIMEOUT_SECONDS = env.whole_number("STRIPE_TIMEOUT_SECONDS", 25, least=1, most=80)
+# Other sites take money on the same account: what is not ours there is listed, and no alarm is raised for it.
+STRIPE_ACCOUNT_SHARED = env.flag("STRIPE_ACCOUNT_SHARED", "0")
+# A change found later than this moves the books, but the letter about it waits for a person.
+LETTERS_NOT_OLDER_THAN_DAYS = env.whole_number("LETTERS_NOT_OLDER_THAN_DAYS", 7, least=1, most=365)
 
 # --- Security --------------------------------------------------------------------------------------
 

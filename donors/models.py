@@ -6,7 +6,8 @@ from donors.gifts.models import Donation, LedgerEntry, SupportMessage
 from donors.gifts.monthly import MonthlyGift
 from donors.gifts.returns import Dispute, Refund
 from donors.letters.models import Letter
-from donors.payments.models import Alarm, CheckoutAttempt, StripeCustomer, StripeEvent
+from donors.payments.models import Alarm, CheckoutAttempt, StripeCustomer, StripeEvent, SweepCursor
+from donors.payments.payout_models import Payout, PayoutLine
 from donors.people.models import ConsentRecord, Donor
 from donors.receipts.models import Receipt, ReceiptDocument, ReceiptLine, ReceiptSeries
 
@@ -26,6 +27,8 @@ __all__ = [
     "MonthlyGift",
     "MonthlyGiftEvent",
     "Organisation",
+    "Payout",
+    "PayoutLine",
     "Receipt",
     "ReceiptDocument",
     "ReceiptLine",
@@ -34,4 +37,5 @@ __all__ = [
     "StripeCustomer",
     "StripeEvent",
     "SupportMessage",
+    "SweepCursor",
 ]

@@ -8,7 +8,7 @@ from django.tasks import task
 from django.utils import timezone
 
 from donors.follow_ups import follow_due_events
-from donors.payments import inbox, refunds, sweeps
+from donors.payments import inbox, payouts, refunds, sweeps
 
 
 @task
@@ -50,3 +50,8 @@ def sweep_fees() -> None:
 def push_requested_refunds() -> None:
     refunds.push_requested_refunds(at=timezone.now())
     follow_due_events(at=timezone.now())
+
+
+@task
+def reconcile_payouts() -> None:
+    payouts.reconcile_recent(at=timezone.now())

@@ -219,7 +219,7 @@ def test_tests_outweigh_the_code() -> None:
 
 
 def test_tests_stand_where_the_code_stands() -> None:
-    of_their_own = {"tests", "tests/e2e", "tests/bench"}
+    of_their_own = {"tests", "tests/e2e", "tests/bench", "tests/scenarios"}
     folders = {module.path.rsplit("/", 1)[0] for module in read("test_*.py", "tests")} - of_their_own
     assert [folder for folder in folders if not (ROOT / folder.removeprefix("tests/")).is_dir()] == []
 

@@ -249,6 +249,7 @@ def test_the_groups_hold_these_permissions_on_our_tables_and_no_other() -> None:
     assert {name for name in treasury if not name.startswith("view_")} == {
         "export_donation",
         "export_receipt",
+        "export_payout",
         "change_organisation",
         "add_refund",
         "change_monthlygift",

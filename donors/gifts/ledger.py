@@ -65,22 +65,60 @@ def book_dispute(
     )
 
 
+def book_account_fee(
+    *, transaction_id: str, cents: int, livemode: bool, occurred_at: datetime, at: datetime
+) -> LedgerEntry:
+    """Book what Stripe took (below zero) or gave back for a product of its own, outside any gift.
+
+    Idempotent on the balance transaction; answers the line."""
+    entry, _ = LedgerEntry.objects.get_or_create(
+        key=f"fee:{transaction_id}",
+        defaults={
+            "kind": LedgerEntry.Kind.FEE,
+            "amount_cents": cents,
+            "livemode": livemode,
+            "occurred_at": occurred_at,
+            "booked_at": at,
+        },
+    )
+    return entry
+
+
+def book_payout(*, key: str, cents: int, livemode: bool, occurred_at: datetime, at: datetime) -> LedgerEntry:
+    """Book money that left Stripe for the bank (below zero). Idempotent on `key`; answers the line."""
+    entry, _ = LedgerEntry.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": LedgerEntry.Kind.PAYOUT,
+            "amount_cents": cents,
+            "livemode": livemode,
+            "occurred_at": occurred_at,
+            "booked_at": at,
+        },
+    )
+    return entry
+
+
 def reverse(key: str, *, by: str, occurred_at: datetime, at: datetime) -> bool:
     """Take one line back with a line of the opposite sign under the key `by`. Idempotent.
 
     False if there is no such line, or if it is taken back already."""
     line: LedgerEntry | None = LedgerEntry.objects.filter(key=key, reversed_by=None).first()
-    if line is None or line.donation is None:
+    if line is None:
         return False
-    return _book(
-        line.donation,
-        by,
-        kind=line.kind,
-        amount_cents=-line.amount_cents,
-        reverses=line,
-        occurred_at=occurred_at,
-        booked_at=at,
+    _, created = LedgerEntry.objects.get_or_create(
+        key=by,
+        defaults={
+            "kind": line.kind,
+            "donation": line.donation,
+            "livemode": line.livemode,
+            "amount_cents": -line.amount_cents,
+            "reverses": line,
+            "occurred_at": occurred_at,
+            "booked_at": at,
+        },
     )
+    return created
 
 
 def _standing(donation: Donation, kind: LedgerEntry.Kind) -> LedgerEntry | None:

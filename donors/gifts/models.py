@@ -146,7 +146,8 @@ class Donation(models.Model):
 class LedgerEntry(models.Model):
     """One signed line of euro cents. Rows are never changed or deleted: database triggers refuse it.
 
-    Signs follow the organisation: a gift is positive; refunds, disputes, fees and payouts are negative."""
+    Signs follow the organisation: a gift is positive; refunds, disputes, fees and payouts are negative. What
+    belongs to no gift (a payout, a fee for a product of Stripe's) may also come back by itself."""
 
     class Kind(models.TextChoices):
         GIFT = "gift", "Don"
@@ -185,10 +186,12 @@ class LedgerEntry(models.Model):
                 name="ledger_sign",
                 condition=Q(reverses__isnull=False)
                 | Q(kind="gift", amount_cents__gt=0)
+                | Q(donation__isnull=True)
                 | (~Q(kind="gift") & Q(amount_cents__lt=0)),
             ),
             models.CheckConstraint(
-                name="ledger_of_a_donation", condition=Q(kind="payout") | Q(donation__isnull=False)
+                name="ledger_of_a_donation",
+                condition=Q(kind__in=["payout", "fee"]) | Q(donation__isnull=False),
             ),
         ]
 

@@ -27,3 +27,8 @@ def raise_alarm(
 def settle_alarm(alarm: Alarm, *, by: User, at: datetime) -> bool:
     """Somebody looked at it. Idempotent; False if it was settled before."""
     return bool(Alarm.objects.standing().filter(pk=alarm.pk).update(resolved_at=at, resolved_by=by))
+
+
+def withdraw_alarm(key: str, *, at: datetime) -> bool:
+    """The fact is gone by itself, so nobody needs to look any more. Idempotent; False if none stood."""
+    return bool(Alarm.objects.standing().filter(key=key).update(resolved_at=at))

@@ -14,6 +14,7 @@ from donors.payments.alarms import raise_alarm
 from donors.payments.gateway.connection import APP
 from donors.payments.gateway.payments import fetch_fraud_warning
 from donors.payments.models import Alarm, CheckoutAttempt, StripeEvent
+from donors.payments.payouts import reconcile_event
 from donors.payments.sync import sync_donation
 
 
@@ -124,6 +125,9 @@ HANDLERS: dict[str, Handler] = {
     "payment_intent.payment_failed": sync_gift,
     "payment_intent.processing": sync_gift,
     "payment_intent.succeeded": sync_gift,
+    "payout.failed": reconcile_event,
+    "payout.paid": reconcile_event,
+    "payout.reconciliation_completed": reconcile_event,
     "radar.early_fraud_warning.created": warn_of_fraud,
     "radar.early_fraud_warning.updated": warn_of_fraud,
     "refund.created": sync_gift_and_returns,

@@ -84,6 +84,8 @@ class StripeEvent(Work):
     payload = models.JSONField()
     created_at = models.DateTimeField("émis le")
     received_at = models.DateTimeField("arrivé le")
+    # No webhook brought it: a sweep found it in Stripe's list.
+    missed = models.BooleanField("manqué", default=False)
     state = models.CharField("état", max_length=10, choices=State, default=State.NEW)
     handled_at = models.DateTimeField(null=True, blank=True)
 
@@ -106,6 +108,20 @@ class StripeEvent(Work):
 
     def __str__(self) -> str:
         return f"{self.type} {self.stripe_event_id}"
+
+
+class SweepCursor(models.Model):
+    """How far one sweep has read: the moment of the newest thing of Stripe's that it saw."""
+
+    name = models.CharField(max_length=50, unique=True)
+    reached_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "repère de relecture"
+        verbose_name_plural = "repères de relecture"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.reached_at:%d/%m/%Y %H:%M}"
 
 
 class StripeCustomer(models.Model):
@@ -161,6 +177,7 @@ class Alarm(models.Model):
         PAYOUT = "payout", "Virement de Stripe à vérifier"
         DRIFT = "drift", "Écart entre Stripe et les écritures"
         SILENCE = "silence", "Stripe n’envoie plus rien"
+        LATE_LETTER = "late_letter", "Lettre retenue, le changement est ancien"
         ATTACK = "attack", "Essais de cartes volées"
 
     kind = models.CharField("nature", max_length=15, choices=Kind)
@@ -192,7 +209,8 @@ class Alarm(models.Model):
                 condition=Q(
                     kind__in=[
                         *("mismatch", "paid_twice", "late_gift", "late_failure", "dispute", "fraud_warning"),
-                        *("refund_failed", "monthly", "payout", "drift", "silence", "attack"),
+                        *("refund_failed", "monthly", "payout", "drift", "silence", "late_letter"),
+                        "attack",
                     ]
                 ),
             ),

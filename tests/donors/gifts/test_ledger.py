@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from donors.gifts.ledger import book_fee, book_gift
+from donors.gifts.ledger import book_account_fee, book_fee, book_gift, book_payout, reverse
 from donors.gifts.models import LedgerEntry
 from tests.factories import a_donation, a_paid_donation
 
@@ -87,3 +87,26 @@ def test_money_cannot_be_deleted_with_its_donor_or_campaign() -> None:
     for owner in (gift.donor, gift.campaign, gift):
         with pytest.raises(ProtectedError):
             owner.delete()
+
+
+def test_a_fee_outside_any_gift_is_booked_once() -> None:
+    now = timezone.now()
+
+    lines = [
+        book_account_fee(transaction_id="txn_1", cents=-70, livemode=False, occurred_at=now, at=now)
+        for _ in range(2)
+    ]
+
+    assert lines == [LedgerEntry.objects.get()] * 2
+    assert (lines[0].key, lines[0].amount_cents, lines[0].donation) == ("fee:txn_1", -70, None)
+
+
+def test_a_payout_is_booked_once_and_can_be_taken_back_once() -> None:
+    now = timezone.now()
+    for _ in range(2):
+        book_payout(key="payout:po_1", cents=-4900, livemode=False, occurred_at=now, at=now)
+
+    assert reverse("payout:po_1", by="payout-back:txn_2", occurred_at=now, at=now) is True
+    assert reverse("payout:po_1", by="payout-back:txn_2", occurred_at=now, at=now) is False
+    assert LedgerEntry.objects.filter(kind="payout").count() == 2
+    assert LedgerEntry.objects.total_cents() == 0

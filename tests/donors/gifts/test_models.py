@@ -101,11 +101,22 @@ def test_a_fact_is_booked_once_by_its_key() -> None:
         )
 
 
-def test_a_line_without_a_gift_is_a_payout() -> None:
+@pytest.mark.parametrize("kind", ["gift", "refund", "dispute"])
+def test_a_line_without_a_gift_is_a_payout_or_a_fee(kind: str) -> None:
     with pytest.raises(IntegrityError, match="ledger_of_a_donation"), transaction.atomic():
         LedgerEntry.objects.create(
-            kind="fee", amount_cents=-1, occurred_at=NOW, booked_at=NOW, livemode=False, key="k"
+            kind=kind, amount_cents=-1, occurred_at=NOW, booked_at=NOW, livemode=False, key="k"
         )
+
+
+@pytest.mark.parametrize("kind", ["payout", "fee"])
+@pytest.mark.parametrize("cents", [-1, 1])
+def test_what_belongs_to_no_gift_may_come_back_by_itself(kind: str, cents: int) -> None:
+    line = LedgerEntry.objects.create(
+        kind=kind, amount_cents=cents, occurred_at=NOW, booked_at=NOW, livemode=False, key="k"
+    )
+
+    assert line.donation is None
 
 
 def test_a_message_waits_until_somebody_has_read_it() -> None:
