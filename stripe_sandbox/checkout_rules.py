@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from stripe_sandbox.amounts import check_total
 from stripe_sandbox.billing import session_rules
+from stripe_sandbox.clock import Clock
 from stripe_sandbox.errors import invalid_request, unsupported
 from stripe_sandbox.schema.objects import Obj
 
@@ -129,15 +130,25 @@ def _check_intent_data(data: dict[str, Any]) -> None:
         )
 
 
-def expiry(params: dict[str, Any], now: int) -> int:
+def expiry(params: dict[str, Any], clock: Clock) -> int:
+    """When the session expires, by the sandbox's clock.
+
+    Whoever calls lives in real time, or follows our clock: after a move both ways of counting are taken."""
+    now = clock.now()
     expires_at = params.get("expires_at", now + DAY)
-    # Stripe measures against its own clock; a few seconds of travel must not refuse exactly thirty minutes.
-    if not now + HALF_HOUR - 60 <= expires_at <= now + DAY + 60:
+    if not _in_bounds(expires_at, now) and _in_bounds(expires_at + clock.offset, now):
+        return int(expires_at + clock.offset)
+    if not _in_bounds(expires_at, now):
         bound = "at least 30 minutes" if expires_at < now + DAY else "less than 24 hours"
         raise invalid_request(
             f"The `expires_at` timestamp must be {bound} from Checkout Session creation.", param="expires_at"
         )
     return int(expires_at)
+
+
+def _in_bounds(expires_at: int, now: int) -> bool:
+    # Stripe measures against its own clock; a few seconds of travel must not refuse exactly thirty minutes.
+    return now + HALF_HOUR - 60 <= expires_at <= now + DAY + 60
 
 
 def usable_methods(params: dict[str, Any], total: int, currency: str) -> list[str]:

@@ -55,7 +55,7 @@ def create(call: Call) -> Obj:
     metadata = merge_metadata({}, params.get("metadata"))
     data = {name: _inner_data(params, name) for name in ("payment_intent_data", "subscription_data")}
     customer = live_customer(world, params["customer"], param="customer") if "customer" in params else None
-    expires_at = rules.expiry(params, world.now())
+    expires_at = rules.expiry(params, world.clock)
     items = [_line_item(world, line, index) for index, line in enumerate(params["line_items"])]
     total = rules.check_totals(items)
     session_rules.check_prices(params["mode"], items)

@@ -148,6 +148,19 @@ def test_a_session_lives_between_half_an_hour_and_a_day(sandbox: Sandbox, open_s
         assert error_of(lambda at=now + seconds: open_session(expires_at=at)).code is None  # type: ignore[misc]
 
 
+def test_who_lives_in_real_time_opens_sessions_after_the_clock_was_moved(
+    sandbox: Sandbox, open_session: OpenSession
+) -> None:
+    """The site does not follow our clock: in its hour the session is open, and our hour ends it."""
+    real = sandbox.clock.now()
+    sandbox.clock.advance(30 * 24 * 3600)
+
+    session = open_session(expires_at=real + 3600)
+
+    assert 3590 <= session.expires_at - sandbox.clock.now() <= 3610
+    assert session.status == "open"
+
+
 def test_a_session_expires_by_the_clock_with_its_event(
     sandbox: Sandbox, client: Client, open_session: OpenSession
 ) -> None:
