@@ -1,9 +1,11 @@
 # `make demo` and `make test` each do all the set-up that they need; a second run installs nothing.
 .POSIX:
-.PHONY: help demo demo-do test bench fmt lock
+.PHONY: help demo demo-do test bench chaos fmt lock
 
 PORT ?= 8000
 SANDBOX_PORT ?= 8420
+GIFTS ?= 500
+DATABASE ?= postgresql
 export PORT SANDBOX_PORT RESET
 
 PYTHON = .venv/bin/python
@@ -15,6 +17,7 @@ help:
 	@echo 'make demo-do  one command in the demo: make demo-do DO=verify_books'
 	@echo 'make test     every check and every test'
 	@echo 'make bench    how fast it is, as ratios'
+	@echo 'make chaos    gifts while everything breaks, then the proof (GIFTS=500 SEED=… DATABASE=postgresql)'
 	@echo 'make fmt      put code and templates in form'
 	@echo 'make lock     compile the requirements files anew from pyproject.toml'
 
@@ -36,6 +39,11 @@ bench:
 	@campaign/setup/python.sh dev
 	@$(SYSTEM) demo
 	@$(PYTHON) -m tests.bench.run
+
+chaos:
+	@campaign/setup/python.sh dev
+	@$(SYSTEM) test
+	@$(PYTHON) -m tests.chaos.run --gifts $(GIFTS) --database $(DATABASE) $(if $(SEED),--seed $(SEED))
 
 fmt:
 	@campaign/setup/python.sh dev

@@ -5,8 +5,9 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from campaign.setup.system import postgresql_binaries
@@ -19,12 +20,27 @@ class NoPostgresql(Exception):
     """There is no server to be had here; the text says why."""
 
 
+@dataclass(frozen=True)
+class Server:
+    """A PostgreSQL of our own: its address, and how to stop and start it under its clients' feet."""
+
+    url: str
+    restart: Callable[[], None]
+
+
 @contextmanager
 def postgresql() -> Iterator[str]:
     """The address of a database for the tests: TEST_DATABASE_URL, or a server of our own until the end."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
+    with own_server(FAST) as server:
+        yield server.url
+
+
+@contextmanager
+def own_server(settings: str) -> Iterator[Server]:
+    """A server with these settings until the end. Raises NoPostgresql."""
     binaries = postgresql_binaries()
     if binaries is None:
         raise NoPostgresql("no PostgreSQL server is installed, and TEST_DATABASE_URL is not set")
@@ -34,11 +50,14 @@ def postgresql() -> Iterator[str]:
         as_owner = owner_command(folder)
         data = ["-D", str(folder / "data")]
         run(as_owner, str(binaries / "initdb"), *data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
-        options = f"{FAST} -p {port} -k {folder} -c listen_addresses=127.0.0.1"
+        options = f"{settings} -p {port} -k {folder} -c listen_addresses=127.0.0.1"
         control = [str(binaries / "pg_ctl"), *data, "-w", "-l", str(folder / "log")]
         run(as_owner, *control, "-o", options, "start")
         try:
-            yield f"postgres://postgres@127.0.0.1:{port}/postgres"
+            yield Server(
+                url=f"postgres://postgres@127.0.0.1:{port}/postgres",
+                restart=lambda: run(as_owner, *control, "-m", "immediate", "-o", options, "restart"),
+            )
         finally:
             run(as_owner, *control, "-m", "immediate", "stop")
     finally:

@@ -110,9 +110,13 @@ class PaymentFacts:
 
     @property
     def is_paid(self) -> bool:
-        return self.charged_at is not None and (
-            self.payment_state == "paid" or self.intent_state == "succeeded"
-        )
+        told = self.payment_state == "paid" or self.intent_state == "succeeded"
+        return told and self.charged_at is not None and self.taken_back is None
+
+    @property
+    def was_paid(self) -> bool:
+        """It had succeeded before the bank took it back: the payment page still says so."""
+        return self.payment_state == "paid" and self.taken_back is not None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,11 +7,10 @@ from datetime import datetime
 
 from donors.gifts.ledger import book_fee, book_gift, reverse
 from donors.gifts.models import Donation, Method, Status
-from donors.gifts.status import move
+from donors.gifts.status import ALLOWED_MOVES, move
 from donors.payments.alarms import raise_alarm
-from donors.payments.facts import PaymentFacts
+from donors.payments.facts import BalanceFacts, PaymentFacts
 from donors.payments.models import Alarm, CheckoutAttempt
-from donors.payments.reduce import next_status
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +34,9 @@ def write_paid(
     }
     if facts.mandate_id:
         changes["stripe_mandate_id"] = facts.mandate_id
-    moved = move(donation, next_status(Status(donation.status), facts), at=at, because=because, **changes)
+    current = Status(donation.status)
+    wanted = Status.SUCCEEDED if Status.SUCCEEDED in ALLOWED_MOVES[current] else current
+    moved = move(donation, wanted, at=at, because=because, **changes)
     if moved and facts.charged_at is not None:
         book_gift(donation, charge_id=facts.charge_id, occurred_at=facts.charged_at, at=at)
         _tell_if_late(donation, at=at)
@@ -98,6 +99,24 @@ def write_fee(donation: Donation, facts: PaymentFacts, *, at: datetime) -> bool:
     )
 
 
+def write_failed_debit(donation: Donation, facts: PaymentFacts, *, at: datetime) -> bool:
+    """A debit that the bank refused stood in Stripe's balance for days; its fees stay there."""
+    wrote = write_fee(donation, facts, at=at)
+    return _write_fee_of_return(donation, facts.taken_back, at=at) or wrote
+
+
+def _write_fee_of_return(donation: Donation, line: BalanceFacts | None, *, at: datetime) -> bool:
+    if line is None:
+        return False
+    return book_fee(
+        donation,
+        transaction_id=line.transaction_id,
+        fee_cents=line.fee_cents,
+        occurred_at=line.booked_at,
+        at=at,
+    )
+
+
 def write_taken_back(donation: Donation, facts: PaymentFacts, *, at: datetime) -> bool:
     """The bank took back a debit that had been confirmed: the gift's line is reversed, once."""
     line = facts.taken_back
@@ -105,16 +124,7 @@ def write_taken_back(donation: Donation, facts: PaymentFacts, *, at: datetime) -
         return False
     by = f"taken-back:{line.transaction_id}"
     wrote = reverse(f"gift:{facts.charge_id}", by=by, occurred_at=line.booked_at, at=at)
-    wrote = (
-        book_fee(
-            donation,
-            transaction_id=line.transaction_id,
-            fee_cents=line.fee_cents,
-            occurred_at=line.booked_at,
-            at=at,
-        )
-        or wrote
-    )
+    wrote = _write_fee_of_return(donation, line, at=at) or wrote
     if wrote:
         raise_alarm(
             Alarm.Kind.LATE_FAILURE,

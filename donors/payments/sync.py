@@ -19,7 +19,7 @@ from donors.payments.gateway.checkout import fetch_checkout
 from donors.payments.gateway.payments import fetch_disputes, fetch_payment, fetch_refunds
 from donors.payments.going_back import write_dispute, write_refund
 from donors.payments.models import Alarm, CheckoutAttempt
-from donors.payments.paid import write_fee, write_paid, write_taken_back
+from donors.payments.paid import write_failed_debit, write_fee, write_paid, write_taken_back
 from donors.payments.reduce import contradicts, next_status
 
 log = logging.getLogger(__name__)
@@ -122,14 +122,20 @@ def _write(donation: Donation, reading: Reading) -> bool:
     """Whether anything was written."""
     facts, attempt = reading.facts, reading.attempt
     changed = _note_attempt(attempt, facts) if attempt is not None and facts.session_id else False
-    if facts.is_paid:
+    if facts.is_paid or facts.was_paid:
         changed = write_paid(donation, attempt, facts, because=reading.because, at=reading.at) or changed
-    elif attempt is None or not donation.attempts.filter(number__gt=attempt.number).exists():
-        # Otherwise the donor went on with a newer page; an older one only matters if it was paid.
+    if not facts.is_paid and not _is_outdated(donation, attempt):
         changed = _write_unpaid(donation, reading) or changed
-    if donation.stripe_charge_id != facts.charge_id:
-        return changed  # nothing of ours to follow any further
-    return _write_money(donation, reading) or changed
+    if donation.stripe_charge_id == facts.charge_id:
+        return _write_money(donation, reading) or changed
+    if facts.taken_back is not None and not facts.was_paid:
+        changed = write_failed_debit(donation, facts, at=reading.at) or changed
+    return changed
+
+
+def _is_outdated(donation: Donation, attempt: CheckoutAttempt | None) -> bool:
+    """Whether the donor went on with a newer page: an older one only matters if it was paid."""
+    return attempt is not None and donation.attempts.filter(number__gt=attempt.number).exists()
 
 
 def _write_unpaid(donation: Donation, reading: Reading) -> bool:

@@ -90,8 +90,8 @@ def charge_facts(charge: Any) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "method": _method(charge),
         "charge_id": charge.id if paid or taken_back else "",
-        "charged_at": moment(charge.created) if paid else None,
-        "fee": _fee_facts(charge) if paid else None,
+        "charged_at": moment(charge.created) if paid or taken_back else None,
+        "fee": _fee_facts(charge) if paid or taken_back else None,
         "failure": charge.failure_code or "",
         "taken_back": balance_facts(taken_back),
         "went_back": bool(charge.amount_refunded or charge.disputed),

@@ -1,0 +1,160 @@
+"""`make chaos`: hundreds of gifts while everything breaks, and at the end not a cent is missing.
+
+Web, worker and pretend Stripe are real processes. Calls to Stripe fail, answers are lost after the fact,
+webhooks are dropped, doubled and shuffled, the worker is killed, PostgreSQL is restarted, time jumps ahead so
+that debits settle, months renew and payouts leave, and somebody refunds, disputes and fails payments in the
+dashboard. Then the noise stops, the site catches up, and `verify_books` and Stripe's own balance must agree
+with the ledger. The seed is printed: the same seed plays the same visits and the same mischief."""
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import requests
+
+from tests.chaos.mischief import Mischief
+from tests.chaos.site import Site
+from tests.chaos.visitors import draw_visits, make_visit
+from tests.postgres import Server, own_server
+
+VISITORS = 6
+KILLS = 20
+DAYS = 45
+# What a commit promised survives the restart; only the disk is not waited for.
+DURABLE = "-c fsync=off -c full_page_writes=off -c max_connections=100"
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--gifts", type=int, default=500)
+    asked.add_argument("--seed", type=int, default=None)
+    asked.add_argument("--database", choices=["sqlite", "postgresql"], default="postgresql")
+    told = asked.parse_args()
+    seed = told.seed if told.seed is not None else random.SystemRandom().randrange(1_000_000)
+    print(f"seed {seed}: {told.gifts} visits on {told.database}")
+    with tempfile.TemporaryDirectory(prefix="campaign-chaos-") as folder, database(told.database) as server:
+        site = Site(Path(folder), server.url if server else "")
+        try:
+            site.start()
+            play(site, server, gifts=told.gifts, seed=seed)
+            return catch_up_and_compare(site)
+        finally:
+            site.stop()
+
+
+@contextmanager
+def database(kind: str) -> Iterator[Server | None]:
+    if kind == "sqlite":
+        yield None
+        return
+    with own_server(DURABLE) as server:
+        yield server
+
+
+def play(site: Site, server: Server | None, *, gifts: int, seed: int) -> None:
+    dice = random.Random(seed)
+    visits = draw_visits(gifts, dice)
+    mischief = Mischief(site, seed=seed)
+    mischief.make_noise()
+    done = threading.Event()
+    troubles = threading.Thread(target=make_trouble, args=(site, server, mischief, done), daemon=True)
+    troubles.start()
+    with ThreadPoolExecutor(VISITORS) as people:
+        ends = Counter(people.map(lambda visit: make_visit(site, visit), visits))
+    done.set()
+    troubles.join(timeout=120)
+    print("visits:", dict(ends))
+    print("troubles:", dict(mischief.made))
+
+
+def make_trouble(site: Site, server: Server | None, mischief: Mischief, done: threading.Event) -> None:
+    """Kills, a restart, dashboard actions and jumps in time, spread over the run and finished after it."""
+    for turn in range(KILLS):
+        done.wait(2)
+        mischief.act()
+        mischief.act()
+        mischief.advance(days=1)
+        site.kill_worker()
+        mischief.made["worker killed"] += 1
+        if server is not None and turn == KILLS // 2:
+            server.restart()
+            mischief.made["database restarted"] += 1
+
+
+def catch_up_and_compare(site: Site) -> int:
+    """Quiet: faults off, webhooks on, every sweep; then both proofs. Answers the exit code."""
+    site.sandbox("faults", [])
+    site.sandbox("webhooks", {"on": True, "drop_share": 0, "copies": 1, "shuffle": False})
+    for _ in range(DAYS - KILLS):
+        site.sandbox("clock", {"advance": 86_400})
+    print("catching up …")
+    settle(lambda: site.manage("sync_stripe", "--days", "365"), lambda: site.manage("reconcile_payouts"))
+    site.stop_worker()
+    wait_until_empty(site)
+    settle(lambda: site.manage("sync_stripe", "--days", "365"), lambda: site.manage("reconcile_payouts"))
+    verified = site.manage("verify_books", check=False)
+    print(verified.stdout, verified.stderr)
+    ours, theirs = ledger_sum(site), balance_sum(site)
+    print(f"ledger {ours} cents, Stripe's balance {theirs} cents")
+    return 0 if verified.returncode == 0 and ours == theirs else 1
+
+
+def settle(*steps: Callable[[], object]) -> None:
+    for _ in range(2):
+        for step in steps:
+            step()
+
+
+def wait_until_empty(site: Site) -> None:
+    """Work that a killed worker still held is free after its lease: wait for it, then empty the queue."""
+    for _ in range(8):
+        site.manage("db_worker", "--batch")
+        left = json.loads(site.manage("shell", "-v", "0", "-c", _LEFT).stdout.strip().splitlines()[-1])
+        print("still to do:", left)
+        if not any(left.values()):
+            return
+        time.sleep(20)
+
+
+_LEFT = """
+import json
+from django.utils import timezone
+from donors.follow_ups import follow_due_events
+from donors.gifts.events import DonationEvent, MonthlyGiftEvent
+from donors.payments.inbox import process_event
+from donors.payments.models import StripeEvent
+now = timezone.now()
+for pk in list(StripeEvent.objects.due(now).values_list("pk", flat=True)):
+    process_event(pk, at=now)
+follow_due_events(at=now)
+tables = (StripeEvent, DonationEvent, MonthlyGiftEvent)
+print(json.dumps({table.__name__: table.objects.to_do().count() for table in tables}))
+"""
+
+_LEDGER = """
+from donors.gifts.models import LedgerEntry
+print(LedgerEntry.objects.in_site_mode().total_cents())
+"""
+
+
+def ledger_sum(site: Site) -> int:
+    return int(site.manage("shell", "-v", "0", "-c", _LEDGER).stdout.strip().splitlines()[-1])
+
+
+def balance_sum(site: Site) -> int:
+    key = site.environment["STRIPE_API_KEY"]
+    found = requests.get(f"{site.sandbox_url}/v1/balance", auth=(key, ""), timeout=30).json()
+    return sum(part["amount"] for state in ("available", "pending") for part in found[state])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
