@@ -177,6 +177,8 @@ STRIPE_TIMEOUT_SECONDS = env.whole_number("STRIPE_TIMEOUT_SECONDS", 25, least=1,
 STRIPE_ACCOUNT_SHARED = env.flag("STRIPE_ACCOUNT_SHARED", "0")
 # A change found later than this moves the books, but the letter about it waits for a person.
 LETTERS_NOT_OLDER_THAN_DAYS = env.whole_number("LETTERS_NOT_OLDER_THAN_DAYS", 7, least=1, most=365)
+# How often Stripe tries to debit one month, the first time included: as set in its Dashboard.
+MONTHLY_TRIES = env.whole_number("MONTHLY_TRIES", 4, least=2, most=9)
 
 # --- Security --------------------------------------------------------------------------------------
 

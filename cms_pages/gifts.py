@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from donors.campaigns.models import Campaign
+from donors.campaigns.models import Campaign, Frequency
 from donors.money import format_euros, plain_amount
 
 
@@ -18,7 +18,7 @@ class GiftLink:
 
 
 def gift_links(campaign: Campaign) -> list[GiftLink]:
-    """The campaign's presets, smallest first; one query."""
+    """The campaign's presets for gifts in one go, smallest first; one query."""
     form = reverse("give", args=[campaign.code])
     return [
         GiftLink(
@@ -27,6 +27,7 @@ def gift_links(campaign: Campaign) -> list[GiftLink]:
             address=f"{form}?montant={_bare(preset.amount_cents)}",
         )
         for preset in campaign.presets.all()
+        if preset.frequency == Frequency.ONCE
     ]
 
 

@@ -4,6 +4,7 @@ from donors.campaigns.models import Campaign, GiftPreset, Goal, Organisation
 from donors.gifts.events import DonationEvent, MonthlyGiftEvent
 from donors.gifts.models import Donation, LedgerEntry, SupportMessage
 from donors.gifts.monthly import MonthlyGift
+from donors.gifts.monthly_requests import MonthlyRequest
 from donors.gifts.returns import Dispute, Refund
 from donors.letters.models import Letter
 from donors.payments.models import Alarm, CheckoutAttempt, StripeCustomer, StripeEvent, SweepCursor
@@ -26,6 +27,7 @@ __all__ = [
     "Letter",
     "MonthlyGift",
     "MonthlyGiftEvent",
+    "MonthlyRequest",
     "Organisation",
     "Payout",
     "PayoutLine",

@@ -58,6 +58,13 @@ def a_campaign(**over: Any) -> Campaign:
     return campaign
 
 
+def with_monthly_amounts(campaign: Campaign) -> Campaign:
+    """It offers monthly gifts from now on: 10, 20 or 30 €."""
+    for euros in (10, 20, 30):
+        GiftPreset.objects.create(campaign=campaign, frequency="monthly", amount_cents=euros * 100)
+    return campaign
+
+
 def a_donor(**over: Any) -> Donor:
     number = next(_numbers)
     facts: dict[str, Any] = {

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import Group, User
 
-from donors.campaigns.models import Campaign, GiftPreset, Goal, Organisation, local_day
+from donors.campaigns.models import Campaign, Frequency, GiftPreset, Goal, Organisation, local_day
 
 CODE = "juin"
 DAYS_BEFORE = 12
@@ -16,6 +16,13 @@ PRESETS = (
     (50, "Une personne suit un atelier d’initiation, du premier clic au premier courriel", True),
     (80, "Une permanence connectée : une démarche en ligne menée jusqu’au bout", False),
     (150, "Un téléphone reconditionné, remis et pris en main avec un bénévole", False),
+)
+
+MONTHLY_PRESETS = (
+    (5, "Une heure de connexion par semaine pour une personne isolée"),
+    (10, "Un mois de connexion, chaque mois, pour une personne isolée"),
+    (20, "Une place à l’atelier d’initiation, chaque mois"),
+    (30, "Une permanence connectée, chaque mois"),
 )
 
 # A hand-drawn stroke, ours: the signature of a treasurer who does not exist.
@@ -69,6 +76,10 @@ def plant_campaign(*, at: datetime) -> Campaign:
         for euros, text, selected in PRESETS:
             GiftPreset.objects.create(
                 campaign=campaign, amount_cents=euros * 100, text=text, selected=selected
+            )
+        for euros, text in MONTHLY_PRESETS:
+            GiftPreset.objects.create(
+                campaign=campaign, frequency=Frequency.MONTHLY, amount_cents=euros * 100, text=text
             )
     return campaign
 

@@ -123,10 +123,18 @@ class Campaign(ClusterableModel):
         return max(0, (self.ends_on - max(local_day(at), self.starts_on)).days + 1)
 
 
+class Frequency(models.TextChoices):
+    ONCE = "once", "En une fois"
+    MONTHLY = "monthly", "Chaque mois"
+
+
 class GiftPreset(models.Model):
-    """An amount that the form proposes, with what the editor wrote under it."""
+    """An amount that the form proposes, with what the editor wrote under it.
+
+    A campaign that has monthly ones offers monthly gifts; without any it does not."""
 
     campaign = ParentalKey(Campaign, on_delete=models.CASCADE, related_name="presets")
+    frequency = models.CharField("fréquence", max_length=10, choices=Frequency, default=Frequency.ONCE)
     amount_cents = models.PositiveIntegerField("montant (centimes)")
     text = models.CharField("ce que ce don permet", max_length=140, blank=True)
     selected = models.BooleanField("coché au départ", default=False)
@@ -134,17 +142,23 @@ class GiftPreset(models.Model):
     class Meta:
         verbose_name = "montant proposé"
         verbose_name_plural = "montants proposés"
-        ordering = ["amount_cents"]
+        ordering = ["-frequency", "amount_cents"]  # once before monthly
         constraints = [
-            models.UniqueConstraint(name="preset_amount_once", fields=["campaign", "amount_cents"]),
             models.UniqueConstraint(
-                name="preset_one_selected", fields=["campaign"], condition=Q(selected=True)
+                name="preset_amount_once", fields=["campaign", "frequency", "amount_cents"]
+            ),
+            models.UniqueConstraint(
+                name="preset_one_selected", fields=["campaign", "frequency"], condition=Q(selected=True)
+            ),
+            models.CheckConstraint(
+                name="preset_frequency_known", condition=Q(frequency__in=["once", "monthly"])
             ),
             models.CheckConstraint(name="preset_positive", condition=Q(amount_cents__gt=0)),
         ]
 
     def __str__(self) -> str:
-        return format_euros(self.amount_cents)
+        each = " par mois" if self.frequency == Frequency.MONTHLY else ""
+        return f"{format_euros(self.amount_cents)}{each}"
 
 
 class Goal(models.Model):

@@ -50,6 +50,7 @@ class MonthlyGift(models.Model):
     anonymous = models.BooleanField("anonyme", default=False)
     source = models.CharField("provenance", max_length=50, blank=True)
     stripe_subscription_id = models.CharField("abonnement Stripe", max_length=255, blank=True)
+    stripe_customer_id = models.CharField("client Stripe", max_length=255, blank=True)
     created_at = models.DateTimeField("commencé le")
     started_at = models.DateTimeField("premier don le", null=True, blank=True)
     next_debit_at = models.DateTimeField("prochain prélèvement", null=True, blank=True)

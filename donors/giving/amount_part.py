@@ -5,19 +5,26 @@ from typing import Any, cast
 
 from django import forms
 
-from donors.campaigns.models import Campaign
-from donors.giving.presets import OTHER, preset_options
+from donors.campaigns.models import Campaign, Frequency
+from donors.giving.presets import OTHER, PresetOption, preset_options
 from donors.money import AmountError, format_euros, parse_euros
 
-ONCE = "once"
 _CHOOSE = "Choisissez un montant, ou écrivez le vôtre dans « Autre montant »."
-_ONLY_ONCE = "Pour l’instant, seul le don en une fois est possible."
+_HOW_OFTEN = "Choisissez si vous donnez en une fois ou chaque mois."
+_ONLY_ONCE = "Cette campagne propose seulement le don en une fois."
 
 
 class AmountPart(forms.Form):
     """`cleaned_data["amount_cents"]` holds the result; errors stand on the field that can mend them."""
 
-    frequency = forms.CharField(required=False, initial=ONCE, widget=forms.HiddenInput)
+    frequency = forms.ChoiceField(
+        label="Votre don",
+        required=False,
+        choices=Frequency.choices,
+        initial=Frequency.ONCE.value,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _HOW_OFTEN},
+    )
     amount = forms.ChoiceField(
         label="Montant de votre don",
         required=False,
@@ -36,33 +43,61 @@ class AmountPart(forms.Form):
         self.options = preset_options(campaign, on=on)
         least, most = format_euros(campaign.minimum_cents), format_euros(campaign.maximum_cents)
         self.fields["other_amount"].help_text = f"De {least} à {most}, par exemple 25 ou 25,50."
-        choices = [(option.value, option.label) for option in self.options]
+        choices = {option.value: option.label for options in self.options.values() for option in options}
         field = cast(forms.ChoiceField, self.fields["amount"])
-        field.choices = [*choices, (OTHER, "Autre montant")]
-        field.initial = next((option.value for option in self.options if option.selected), None)
+        field.choices = [*choices.items(), (OTHER, "Autre montant")]
+        field.initial = self.selected(Frequency.ONCE)
+
+    @property
+    def offers_monthly(self) -> bool:
+        """Only where the editor proposes monthly amounts."""
+        return bool(self.options[Frequency.MONTHLY])
+
+    @property
+    def shown_frequency(self) -> Frequency:
+        """The one whose amounts are on the page: once, unless the visitor or a link asked for monthly."""
+        asked = self.offers_monthly and self["frequency"].value() == Frequency.MONTHLY
+        return Frequency.MONTHLY if asked else Frequency.ONCE
+
+    def selected(self, frequency: Frequency) -> str | None:
+        """The amount that the editor ticked for this frequency."""
+        return next((option.value for option in self.options[frequency] if option.selected), None)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         try:
-            if cleaned.get("frequency") not in {"", ONCE}:
-                raise forms.ValidationError({"amount": _ONLY_ONCE})
-            if "amount" in cleaned and "other_amount" in cleaned:
-                cleaned["amount_cents"] = self._amount_cents(cleaned["amount"], cleaned["other_amount"])
+            frequency = self._frequency(cleaned)
+            if frequency and "amount" in cleaned and "other_amount" in cleaned:
+                options = self.options[frequency]
+                cents = self._amount_cents(options, cleaned["amount"], cleaned["other_amount"])
+                cleaned["amount_cents"] = cents
         except forms.ValidationError as error:
             self.add_error(None, error)  # it names its field; the rest of the form is still looked at
         return cleaned
 
-    def _amount_cents(self, chosen: str, typed: str) -> int:
-        preset = next((option for option in self.options if option.value == chosen), None)
-        if preset is None:
+    def _frequency(self, cleaned: dict[str, Any]) -> Frequency | None:
+        """Once, unless the visitor ticked monthly; None if the field has an error already."""
+        if "frequency" not in cleaned:
+            return None
+        frequency = Frequency(cleaned["frequency"] or Frequency.ONCE)
+        if frequency == Frequency.MONTHLY and not self.offers_monthly:
+            raise forms.ValidationError({"amount": _ONLY_ONCE})
+        return frequency
+
+    def _amount_cents(self, options: list[PresetOption], chosen: str, typed: str) -> int:
+        if chosen in {"", OTHER}:
             if not chosen and not typed:
                 raise forms.ValidationError({"amount": _CHOOSE})
             return self._typed_cents(typed)
-        if typed and _cents_or_none(typed) != preset.amount_cents:
-            both = f"Vous avez coché {preset.label} et écrit « {typed} »."
+        cents = parse_euros(chosen)
+        if typed and _cents_or_none(typed) != cents:
+            both = f"Vous avez coché {format_euros(cents)} et écrit « {typed} »."
             way_out = "Effacez ce champ, ou cochez « Autre montant »."
             raise forms.ValidationError({"other_amount": f"{both} {way_out}"})
-        return preset.amount_cents
+        if all(option.amount_cents != cents for option in options):
+            # Ticked for the other frequency, and out of sight since the visitor changed it.
+            raise forms.ValidationError({"amount": _CHOOSE})
+        return cents
 
     def _typed_cents(self, typed: str) -> int:
         try:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from donors.gifts.models import Donation, Status
 from donors.payments.errors import StripeRefused, StripeUnavailable
-from donors.payments.sync import sync_donation
+from donors.payments.sync_monthly import sync_gift
 from donors.tasks import follow_up
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def ask_stripe(donation: Donation, *, at: datetime, session_id: str = "") -> Ans
     if donation.synced_at and at - donation.synced_at < PAUSE:
         return Answer(donation, _standing(donation, certain=False))
     try:
-        synced = sync_donation(donation.pk, because="return page", at=at, session_id=session_id)
+        synced = sync_gift(donation.pk, because="return page", at=at, session_id=session_id)
     except (StripeUnavailable, StripeRefused) as error:
         log.warning("The donor of donation %s has to wait: %s", donation.pk, error)
         return Answer(donation, _standing(donation, certain=False))

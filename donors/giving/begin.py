@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db import transaction
 
 from donors.campaigns.models import Campaign
 from donors.gifts.models import Donation, SupportMessage
+from donors.gifts.monthly import MonthlyGift
 from donors.giving.wording import NEWSLETTER, PUBLIC_NAME
 from donors.people.consent import record_consent
 from donors.people.models import ConsentRecord, Donor
@@ -21,6 +22,7 @@ class GiftWishes:
     """What one form asks for, cleaned."""
 
     amount_cents: int
+    monthly: bool = False
     donor: DonorDetails
     wants_receipt: bool
     anonymous: bool
@@ -42,7 +44,8 @@ def begin_gift(campaign: Campaign, wishes: GiftWishes, *, key: UUID, at: datetim
     """The donation of this form: a new one, or the same again with what the donor changed since.
 
     The same key twice, even at once, is one donation. Locks the donation's row. Calls nobody: Stripe's
-    page is opened after the commit. Raises AlreadyGiven."""
+    page is opened after the commit. A monthly gift is a promise, and this donation its first month.
+    Raises AlreadyGiven."""
     donor = remember_donor(wishes.donor, at=at)
     facts: dict[str, Any] = {
         "donor": donor,
@@ -63,9 +66,34 @@ def begin_gift(campaign: Campaign, wishes: GiftWishes, *, key: UUID, at: datetim
             setattr(donation, name, value)
         donation.save(update_fields=list(facts))
     donation.campaign = campaign
+    _keep_promise(donation, wishes, at=at)
     _keep_message(donation, wishes.message, at=at)
     _keep_consents(donor, wishes, at=at)
     return donation
+
+
+def _keep_promise(donation: Donation, wishes: GiftWishes, *, at: datetime) -> None:
+    """The promise of this form: always the same one, however often the donor changes their mind.
+
+    Who comes back and gives once after all leaves a promise that never starts."""
+    promise = None
+    if wishes.monthly:
+        facts: dict[str, Any] = {
+            "donor": donation.donor,
+            "amount_cents": donation.amount_cents,
+            "wants_receipt": donation.wants_receipt,
+            "anonymous": donation.anonymous,
+            "source": donation.source,
+        }
+        fixed = {"campaign": donation.campaign, "livemode": donation.livemode, "created_at": at}
+        promise, created = MonthlyGift.objects.get_or_create(
+            uuid=uuid5(donation.uuid, "monthly"), defaults={**facts, **fixed}
+        )
+        if not created:
+            MonthlyGift.objects.filter(pk=promise.pk, status=MonthlyGift.Status.CREATED).update(**facts)
+    if donation.monthly_gift != promise:
+        donation.monthly_gift = promise
+        donation.save(update_fields=["monthly_gift"])
 
 
 def _keep_message(donation: Donation, text: str, *, at: datetime) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from donors.campaigns.models import Frequency
 from donors.gifts.models import Donation, SupportMessage
 from donors.giving.forms import GiftForm, clean_source
 from donors.giving.presets import OTHER, amount_value
@@ -15,15 +16,19 @@ _TICKED = ("wants_receipt", "as_organisation", "anonymous", "newsletter")
 def from_link(query: Mapping[str, str], form: GiftForm) -> dict[str, Any]:
     """Each parameter by itself: one that makes no sense is ignored, and the others still count."""
     found: dict[str, Any] = {}
+    frequency = Frequency.ONCE
+    if query.get("frequence") in {"mensuel", "monthly"} and form.offers_monthly:
+        frequency = Frequency.MONTHLY
+        found |= {"frequency": frequency.value, "amount": form.selected(frequency)}
     try:
         cents = parse_euros(query.get("montant", ""))
     except AmountError:
         cents = 0
     if form.campaign.minimum_cents <= cents <= form.campaign.maximum_cents:
-        found |= _amount(cents, form)
+        found |= _amount(cents, form, frequency)
     if source := clean_source(query.get("source", "")):
         found["source"] = source
-    return found  # `frequence` has one value so far, which the form has anyway
+    return found
 
 
 def from_gift(donation: Donation, form: GiftForm) -> dict[str, Any]:
@@ -33,8 +38,10 @@ def from_gift(donation: Donation, form: GiftForm) -> dict[str, Any]:
     newsletter = donor.consents.filter(purpose=ConsentRecord.Purpose.NEWSLETTER).last()
     names = ("email", "first_name", "last_name", "organisation_name", "siren")
     address = ("street", "postcode", "city", "country")
+    frequency = Frequency.MONTHLY if donation.monthly_gift_id else Frequency.ONCE
     return {
-        **_amount(donation.amount_cents, form),
+        "frequency": frequency.value,
+        **_amount(donation.amount_cents, form, frequency),
         **{name: getattr(donor, name) for name in (*names, *address)},
         "wants_receipt": donation.wants_receipt,
         "as_organisation": donor.is_organisation,
@@ -51,8 +58,8 @@ def from_typed(posted: Mapping[str, str]) -> dict[str, Any]:
     return {**typed, **{name: name in posted for name in _TICKED}}
 
 
-def _amount(cents: int, form: GiftForm) -> dict[str, str]:
+def _amount(cents: int, form: GiftForm, frequency: Frequency) -> dict[str, str]:
     value = amount_value(cents)
-    if any(option.value == value for option in form.options):
+    if any(option.value == value for option in form.options[frequency]):
         return {"amount": value, "other_amount": ""}
     return {"amount": OTHER, "other_amount": value.replace(".", ",")}

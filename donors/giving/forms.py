@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from donors.campaigns.models import Campaign, local_day
+from donors.campaigns.models import Campaign, Frequency, local_day
 from donors.giving import wording
 from donors.giving.amount_part import AmountPart
 from donors.giving.begin import GiftWishes
@@ -15,6 +15,7 @@ from donors.giving.presets import tax_hint
 from donors.giving.text_fields import ParagraphField
 
 LONGEST_MESSAGE = 280
+_FIRST_RADIO = {"amount": "id_amount_0", "frequency": "id_frequency_once"}
 _SOURCE = re.compile(r"[A-Za-z0-9_-]{1,50}")
 
 
@@ -60,7 +61,7 @@ class GiftForm(DonorPart, AmountPart):
     def problems(self) -> list[tuple[str, str]]:
         """For the summary above the form: the id of the field to mend, and the sentence beside it."""
         return [
-            ("id_amount_0" if field.name == "amount" else field.auto_id, str(sentence))
+            (_FIRST_RADIO.get(field.name, field.auto_id), str(sentence))
             for field in self
             for sentence in field.errors
         ]
@@ -70,6 +71,7 @@ class GiftForm(DonorPart, AmountPart):
         cleaned = self.cleaned_data
         return GiftWishes(
             amount_cents=cleaned["amount_cents"],
+            monthly=cleaned["frequency"] == Frequency.MONTHLY,
             donor=self.donor_details(),
             wants_receipt=cleaned["wants_receipt"],
             anonymous=cleaned["anonymous"],

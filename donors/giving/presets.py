@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from donors.campaigns.models import Campaign, Organisation
+from donors.campaigns.models import Campaign, Frequency, GiftPreset, Organisation
 from donors.money import format_euros
 from donors.receipts.tax_rules import (
     NoRule,
@@ -60,21 +60,28 @@ def tax_hint(organisation: Organisation, on: date) -> TaxHint | None:
         return None
 
 
-def preset_options(campaign: Campaign, *, on: date) -> list[PresetOption]:
-    """The editor's amounts that the campaign's own bounds allow, smallest first. One query."""
+type Options = dict[Frequency, list[PresetOption]]
+
+
+def preset_options(campaign: Campaign, *, on: date) -> Options:
+    """The editor's amounts that the campaign's own bounds allow, smallest first, by frequency. One query."""
+    found: Options = {frequency: [] for frequency in Frequency}
+    for preset in campaign.presets.all():
+        if campaign.minimum_cents <= preset.amount_cents <= campaign.maximum_cents:
+            found[Frequency(preset.frequency)].append(_option(preset, campaign, on))
+    return found
+
+
+def _option(preset: GiftPreset, campaign: Campaign, on: date) -> PresetOption:
     hint = tax_hint(campaign.organisation, on)
-    return [
-        PresetOption(
-            value=amount_value(preset.amount_cents),
-            amount_cents=preset.amount_cents,
-            label=format_euros(preset.amount_cents),
-            text=preset.text,
-            cost=_cost(preset.amount_cents, campaign, on) if hint else "",
-            selected=preset.selected,
-        )
-        for preset in campaign.presets.all()
-        if campaign.minimum_cents <= preset.amount_cents <= campaign.maximum_cents
-    ]
+    return PresetOption(
+        value=amount_value(preset.amount_cents),
+        amount_cents=preset.amount_cents,
+        label=format_euros(preset.amount_cents),
+        text=preset.text,
+        cost=_cost(preset.amount_cents, campaign, on) if hint else "",
+        selected=preset.selected,
+    )
 
 
 def _cost(amount_cents: int, campaign: Campaign, on: date) -> str:

@@ -57,11 +57,14 @@ class PresetForm(WagtailAdminModelForm):
 class PresetFormSet(BaseChildFormSet):
     def clean(self) -> None:
         kept = rows_kept(self)
-        amounts = [facts["amount_cents"] for facts in kept if facts.get("amount_cents")]
+        amounts = [
+            (facts.get("frequency"), facts["amount_cents"]) for facts in kept if facts.get("amount_cents")
+        ]
         if len(set(amounts)) < len(amounts):
             raise ValidationError("Le même montant est proposé deux fois.")
-        if sum(bool(facts.get("selected")) for facts in kept) > 1:
-            raise ValidationError("Un seul montant peut être coché au départ.")
+        ticked = [facts.get("frequency") for facts in kept if facts.get("selected")]
+        if len(set(ticked)) < len(ticked):
+            raise ValidationError("Un seul montant par fréquence peut être coché au départ.")
         super().clean()
 
 

@@ -109,10 +109,15 @@ class CampaignViewSet(ModelViewSet):
             ),
             ChildrenPanel(
                 "presets",
-                [FieldPanel("amount_cents"), FieldPanel("text"), FieldPanel("selected")],
+                [
+                    FieldPanel("frequency"),
+                    FieldPanel("amount_cents"),
+                    FieldPanel("text"),
+                    FieldPanel("selected"),
+                ],
                 heading="Montants proposés",
                 label="Montant",
-                max_num=8,
+                max_num=12,
                 form=PresetForm,
                 formset=PresetFormSet,
             ),

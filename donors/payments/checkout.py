@@ -12,6 +12,7 @@ from django.db import transaction
 
 from donors.gifts.models import Donation, Status
 from donors.gifts.status import move
+from donors.payments.customers import customer_for
 from donors.payments.errors import AlreadyPaid, StripeRefused, StripeUnavailable
 from donors.payments.facts import CheckoutOrder, PaymentFacts
 from donors.payments.gateway.checkout import create_checkout, expire_checkout
@@ -44,7 +45,7 @@ def open_checkout(donation: Donation, *, return_to: ReturnAddresses, at: datetim
     if attempt.url:
         return attempt.url
     try:
-        facts = _create(donation, attempt, return_to)
+        facts = _create(donation, attempt, return_to, at=at)
     except StripeUnavailable:
         # Perhaps another worker is just opening the same page.
         return _wait_for_url(attempt)
@@ -77,6 +78,7 @@ def _still_serves(attempt: CheckoutAttempt, donation: Donation, *, at: datetime)
     """Whether it shows what the donor wants, and lives long enough to pay on it, or to ask for it again."""
     needed = _TO_ASK if attempt.state == CheckoutAttempt.State.CREATING else _TO_PAY
     same = attempt.amount_cents == donation.amount_cents and attempt.email == donation.donor.email
+    same = same and attempt.monthly_gift_id == donation.monthly_gift_id
     return same and attempt.expires_at > at + needed
 
 
@@ -90,10 +92,11 @@ def _attempt_for(donation: Donation, *, at: datetime) -> CheckoutAttempt:
     if alive:
         return alive
     number = locked.attempts.count() + 1
-    facts = f"{locked.amount_cents}:{donation.donor.email}"
+    facts = f"{locked.amount_cents}:{donation.donor.email}:{locked.monthly_gift_id or 'once'}"
     digest = hashlib.sha256(facts.encode()).hexdigest()[:8]
     return CheckoutAttempt.objects.create(
         donation=locked,
+        monthly_gift_id=locked.monthly_gift_id,
         number=number,
         amount_cents=locked.amount_cents,
         email=donation.donor.email,
@@ -104,17 +107,25 @@ def _attempt_for(donation: Donation, *, at: datetime) -> CheckoutAttempt:
     )
 
 
-def _create(donation: Donation, attempt: CheckoutAttempt, return_to: ReturnAddresses) -> PaymentFacts:
+def _create(
+    donation: Donation, attempt: CheckoutAttempt, return_to: ReturnAddresses, *, at: datetime
+) -> PaymentFacts:
+    monthly = attempt.monthly_gift
+    customer = customer_for(donation.donor, livemode=attempt.livemode, at=at) if monthly else ""
     order = CheckoutOrder(
         donation_uuid=str(donation.uuid),
         amount_cents=attempt.amount_cents,
         email=attempt.email,
-        product_name=f"Don – {donation.campaign.organisation.legal_name}",
+        monthly_uuid=str(monthly.uuid) if monthly else "",
+        customer_id=customer,
+        product_name=f"Don{' mensuel' if monthly else ''} – {donation.campaign.organisation.legal_name}",
         expires_at=attempt.expires_at,
         success_url=return_to.success_url,
         cancel_url=return_to.cancel_url,
     )
-    return create_checkout(order, idempotency_key=attempt.idempotency_key)
+    # Another customer makes it another call: Stripe refuses a key that comes back with other words.
+    key = ":".join(part for part in (attempt.idempotency_key, customer) if part)
+    return create_checkout(order, idempotency_key=key)
 
 
 @transaction.atomic

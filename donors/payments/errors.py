@@ -17,5 +17,9 @@ class NotFromStripe(Exception):
     """A webhook call whose body or signature is not Stripe's."""
 
 
+class NotYetHere(Exception):
+    """An event speaks of something of ours that is not in the tables yet."""
+
+
 class AlreadyPaid(Exception):
     """The gift was paid in the meantime."""

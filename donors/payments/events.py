@@ -11,23 +11,31 @@ from django.conf import settings
 
 from donors.gifts.models import Donation
 from donors.payments.alarms import raise_alarm
+from donors.payments.errors import NotYetHere
 from donors.payments.gateway.connection import APP
 from donors.payments.gateway.payments import fetch_fraud_warning
 from donors.payments.models import Alarm, CheckoutAttempt, StripeEvent
+from donors.payments.monthly_events import MONTHLY_HANDLERS
 from donors.payments.payouts import reconcile_event
 from donors.payments.sync import sync_donation
+from donors.payments.sync_monthly import sync_gift
 
 
-class NotYetHere(Exception):
-    """The event speaks of a gift of ours that is not in the tables yet."""
+def sync_page(event: StripeEvent, at: datetime) -> bool:
+    """The gift of a payment page, and the promise that it began. Raises as `sync_payment`."""
+    donation = find_donation(event)
+    if donation is None:
+        return False
+    sync_gift(donation.pk, because=event.stripe_event_id, at=at, session_id=event.object_id)
+    return True
 
 
-def sync_gift(event: StripeEvent, at: datetime) -> bool:
+def sync_payment(event: StripeEvent, at: datetime) -> bool:
     """The gift's payment, read again. Raises NotYetHere, StripeUnavailable, StripeRefused."""
     return _sync(event, at, thorough=False)
 
 
-def sync_gift_and_returns(event: StripeEvent, at: datetime) -> bool:
+def sync_payment_and_returns(event: StripeEvent, at: datetime) -> bool:
     """The same, with its refunds and disputes also when the charge shows none any more."""
     return _sync(event, at, thorough=True)
 
@@ -36,9 +44,7 @@ def _sync(event: StripeEvent, at: datetime, *, thorough: bool) -> bool:
     donation = find_donation(event)
     if donation is None:
         return False
-    session_id = event.object_id if event.type.startswith("checkout.session.") else ""
-    because = event.stripe_event_id
-    sync_donation(donation.pk, because=because, at=at, session_id=session_id, thorough=thorough)
+    sync_donation(donation.pk, because=event.stripe_event_id, at=at, thorough=thorough)
     return True
 
 
@@ -108,29 +114,30 @@ def _uuid(text: object) -> UUID:
 type Handler = Callable[[StripeEvent, datetime], bool]
 
 HANDLERS: dict[str, Handler] = {
-    "checkout.session.async_payment_failed": sync_gift,
-    "checkout.session.async_payment_succeeded": sync_gift,
-    "checkout.session.completed": sync_gift,
-    "checkout.session.expired": sync_gift,
-    "charge.dispute.closed": sync_gift_and_returns,
-    "charge.dispute.created": sync_gift_and_returns,
-    "charge.dispute.funds_reinstated": sync_gift_and_returns,
-    "charge.dispute.funds_withdrawn": sync_gift_and_returns,
-    "charge.dispute.updated": sync_gift_and_returns,
-    "charge.failed": sync_gift,
-    "charge.refunded": sync_gift_and_returns,
-    "charge.succeeded": sync_gift,
-    "charge.updated": sync_gift,
-    "payment_intent.canceled": sync_gift,
-    "payment_intent.payment_failed": sync_gift,
-    "payment_intent.processing": sync_gift,
-    "payment_intent.succeeded": sync_gift,
+    "checkout.session.async_payment_failed": sync_page,
+    "checkout.session.async_payment_succeeded": sync_page,
+    "checkout.session.completed": sync_page,
+    "checkout.session.expired": sync_page,
+    "charge.dispute.closed": sync_payment_and_returns,
+    "charge.dispute.created": sync_payment_and_returns,
+    "charge.dispute.funds_reinstated": sync_payment_and_returns,
+    "charge.dispute.funds_withdrawn": sync_payment_and_returns,
+    "charge.dispute.updated": sync_payment_and_returns,
+    "charge.failed": sync_payment,
+    "charge.refunded": sync_payment_and_returns,
+    "charge.succeeded": sync_payment,
+    "charge.updated": sync_payment,
+    "payment_intent.canceled": sync_payment,
+    "payment_intent.payment_failed": sync_payment,
+    "payment_intent.processing": sync_payment,
+    "payment_intent.succeeded": sync_payment,
     "payout.failed": reconcile_event,
     "payout.paid": reconcile_event,
     "payout.reconciliation_completed": reconcile_event,
     "radar.early_fraud_warning.created": warn_of_fraud,
     "radar.early_fraud_warning.updated": warn_of_fraud,
-    "refund.created": sync_gift_and_returns,
-    "refund.failed": sync_gift_and_returns,
-    "refund.updated": sync_gift_and_returns,
+    "refund.created": sync_payment_and_returns,
+    "refund.failed": sync_payment_and_returns,
+    "refund.updated": sync_payment_and_returns,
+    **MONTHLY_HANDLERS,
 }

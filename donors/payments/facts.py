@@ -6,11 +6,15 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, kw_only=True)
 class CheckoutOrder:
-    """What we ask Stripe for: one page on which one gift is paid, and where it leads afterwards."""
+    """What we ask Stripe for: one page on which one gift is paid, and where it leads afterwards.
+
+    With a `monthly_uuid` the page begins a gift of each month, paid by the customer named."""
 
     donation_uuid: str
     amount_cents: int
     email: str
+    monthly_uuid: str = ""
+    customer_id: str = ""
     product_name: str
     expires_at: datetime
     success_url: str
@@ -94,6 +98,8 @@ class PaymentFacts:
     url: str = ""
     state: str = ""  # of the page: open, complete, expired
     payment_state: str = ""  # of the page: paid, unpaid, no_payment_required
+    subscription_id: str = ""  # what a page for a monthly gift has begun
+    invoice_id: str = ""  # its first month
     intent_id: str = ""
     intent_state: str = ""
     charge_id: str = ""

@@ -39,7 +39,8 @@ def write_paid(
     moved = move(donation, wanted, at=at, because=because, **changes)
     if moved and facts.charged_at is not None:
         book_gift(donation, charge_id=facts.charge_id, occurred_at=facts.charged_at, at=at)
-        _tell_if_late(donation, at=at)
+        if attempt is not None:  # later months come when they are due
+            _tell_if_late(donation, at=at)
     return moved
 
 

@@ -7,7 +7,7 @@ from donors.gifts.models import Donation, Status
 from donors.gifts.queries import DonationQuerySet
 from donors.payments.errors import StripeRefused, StripeUnavailable
 from donors.payments.models import CheckoutAttempt
-from donors.payments.sync import sync_donation
+from donors.payments.sync_monthly import sync_gift
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ def _sync_each(donations: DonationQuerySet, *, because: str, at: datetime) -> in
     done = 0
     for donation in list(donations.order_by("synced_at", "pk").distinct()[:_BATCH]):
         try:
-            sync_donation(donation.pk, because=because, at=at)
+            sync_gift(donation.pk, because=because, at=at)
         except StripeRefused:
             log.error("Stripe does not show the payment of donation %s", donation.pk)
         except StripeUnavailable:

@@ -15,6 +15,7 @@ from donors.gifts.status import move
 from donors.payments.alarms import raise_alarm
 from donors.payments.errors import StripeUnavailable
 from donors.payments.facts import PaymentFacts
+from donors.payments.first_month import note_first_month
 from donors.payments.gateway.checkout import fetch_checkout
 from donors.payments.gateway.payments import fetch_disputes, fetch_payment, fetch_refunds
 from donors.payments.going_back import write_dispute, write_refund
@@ -122,6 +123,8 @@ def _write(donation: Donation, reading: Reading) -> bool:
     """Whether anything was written."""
     facts, attempt = reading.facts, reading.attempt
     changed = _note_attempt(attempt, facts) if attempt is not None and facts.session_id else False
+    if attempt is not None and facts.subscription_id:
+        changed = note_first_month(donation, attempt, facts, at=reading.at) or changed
     if facts.is_paid or facts.was_paid:
         changed = write_paid(donation, attempt, facts, because=reading.because, at=reading.at) or changed
     if not facts.is_paid and not _is_outdated(donation, attempt):

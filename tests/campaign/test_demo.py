@@ -29,7 +29,7 @@ def test_the_campaign_is_open_today_and_planted_once() -> None:
 
     assert first == second
     assert first.is_open(now)
-    assert (Campaign.objects.count(), first.presets.count()) == (1, 4)
+    assert (Campaign.objects.count(), first.presets.count()) == (1, 8)
     assert first.days_left(now) == 18
 
 

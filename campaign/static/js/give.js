@@ -10,7 +10,9 @@
   const other = form.querySelector("#id_other_amount");
   const otherRadio = form.querySelector('input[name="amount"][value="other"]');
   const organisation = form.querySelector("#id_as_organisation");
+  const monthly = form.querySelector("#id_frequency_monthly");
   const words = button.textContent;
+  const each = () => (monthly?.checked ? " par mois" : "");
 
   /* Whole cents from what was typed, or null while it is not an amount. The server decides in the end. */
   const typedCents = () => {
@@ -19,9 +21,13 @@
     return found ? Number(found[1]) * 100 + Number((found[2] || "").padEnd(2, "0")) : null;
   };
 
+  /* An amount of the other frequency is out of sight: the server would ask again. */
+  const visible = (radio) =>
+    !monthly || !radio.dataset.frequency || (radio.dataset.frequency === "monthly") === monthly.checked;
+
   const chosenCents = () => {
     const chosen = form.querySelector('input[name="amount"]:checked');
-    if (!chosen) return null;
+    if (!chosen || !visible(chosen)) return null;
     return chosen === otherRadio ? typedCents() : Number(chosen.dataset.cents);
   };
 
@@ -41,18 +47,22 @@
   let timer;
   const show = () => {
     const cents = chosenCents();
-    button.textContent = cents ? `Donner ${euros(cents)}` : words;
+    button.textContent = cents ? `Donner ${euros(cents)}${each()}` : words;
     if (!cost) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
       cost.hidden = !cents || organisation.checked;
       cost.textContent = cents
-        ? `Votre don de ${euros(cents)} vous coûte ${euros(costAfterTax(cents))} après réduction d’impôt, sous réserve d’être imposable.`
+        ? `Votre don de ${euros(cents)}${each()} vous coûte ${euros(costAfterTax(cents))}${each()} après réduction d’impôt, sous réserve d’être imposable.`
         : "";
     }, 400);
   };
 
   form.addEventListener("change", (event) => {
+    if (event.target.name === "frequency") {
+      const chosen = form.querySelector('input[name="amount"]:checked');
+      if (chosen && !visible(chosen)) chosen.checked = false;
+    }
     if (event.target.name === "amount" && event.target !== otherRadio) other.value = "";
     show();
   });

@@ -26,8 +26,7 @@ def fetch_payment(intent_id: str) -> PaymentFacts:
     """A payment that no page of ours was opened for, e.g. a month of a subscription.
 
     Raises StripeUnavailable, StripeRefused, UnknownObject."""
-    with our_errors("reading a payment"):
-        intent = client().v1.payment_intents.retrieve(intent_id, {"expand": _EXPAND})
+    intent = retrieve_intent(intent_id)
     metadata = intent.metadata.to_dict() if intent.metadata else {}
     return PaymentFacts(
         amount_cents=intent.amount,
@@ -38,6 +37,12 @@ def fetch_payment(intent_id: str) -> PaymentFacts:
         intent_state=intent.status,
         **charge_facts(expanded(intent.latest_charge)),
     )
+
+
+def retrieve_intent(intent_id: str) -> stripe.PaymentIntent:
+    """The payment with its charge and what that moved in the balance. Raises as `fetch_payment`."""
+    with our_errors("reading a payment"):
+        return client().v1.payment_intents.retrieve(intent_id, {"expand": _EXPAND})
 
 
 def fetch_refunds(intent_id: str) -> tuple[RefundFacts, ...]:

@@ -132,8 +132,11 @@ def test_a_bad_source_in_a_link_is_ignored_alone(client: Client, campaign: Campa
     assert "checked" in tag_of(page, "input", name="amount", value="20")
 
 
-def test_an_unknown_frequency_in_a_link_changes_nothing(client: Client, campaign: Campaign) -> None:
-    page = client.get("/don/juin/?frequence=monthly&montant=20")
+@pytest.mark.parametrize("frequence", ["mensuel", "hebdomadaire", "", "%00"])
+def test_a_frequency_that_is_not_offered_changes_nothing(
+    client: Client, campaign: Campaign, frequence: str
+) -> None:
+    page = client.get(f"/don/juin/?frequence={frequence}&montant=20")
 
     assert 'value="once"' in tag_of(page, "input", name="frequency")
     assert "checked" in tag_of(page, "input", name="amount", value="20")

@@ -91,8 +91,9 @@ def test_the_same_amount_said_twice_is_no_contradiction(send: Post, typed: str) 
     assert the_gift().amount_cents == 5000
 
 
-def test_a_monthly_gift_is_not_possible_yet(send: Post) -> None:
-    assert "en une fois" in refused(send(frequency="monthly"), "amount")
+def test_a_monthly_gift_needs_a_campaign_with_monthly_amounts(send: Post) -> None:
+    assert "seulement le don en une fois" in refused(send(frequency="monthly"), "amount")
+    assert not Donation.objects.exists()
 
 
 def test_a_form_without_its_frequency_is_a_gift_in_one_go(send: Post) -> None:

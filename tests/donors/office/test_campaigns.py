@@ -29,7 +29,12 @@ def form_of(campaign: Campaign, **over: Any) -> dict[str, Any]:
     }
     for number, preset in enumerate(presets):
         data |= row(
-            "presets", number, id=preset.pk, amount_cents=preset.amount_cents // 100, text=preset.text
+            "presets",
+            number,
+            id=preset.pk,
+            frequency=preset.frequency,
+            amount_cents=preset.amount_cents // 100,
+            text=preset.text,
         )
     for number, goal in enumerate(goals):
         data |= row("goals", number, id=goal.pk, kind=goal.kind, target=goal.target // 100)
@@ -156,7 +161,7 @@ def test_two_ticked_amounts_are_refused(brunos_browser: Client) -> None:
         brunos_browser, campaign, **row("presets", 0, selected="on"), **row("presets", 1, selected="on")
     )
 
-    assert "Un seul montant peut être coché au départ." in response.text
+    assert "Un seul montant par fréquence peut être coché au départ." in response.text
     assert not GiftPreset.objects.filter(selected=True).exists()
 
 
@@ -177,7 +182,7 @@ def test_an_amount_can_be_added_and_another_removed(brunos_browser: Client) -> N
         campaign,
         **counters("presets", 4, new=1),
         **row("presets", 0, DELETE="on"),
-        **row("presets", 4, amount_cents="500", text="Une salle pour un mois", id=""),
+        **row("presets", 4, frequency="once", amount_cents="500", text="Une salle pour un mois", id=""),
     )
 
     assert response.status_code == 302
@@ -276,7 +281,7 @@ def test_the_administrator_adds_a_campaign(admins_browser: Client) -> None:
             "minimum_cents": "5",
             "maximum_cents": "5000",
             **counters("presets", 0, new=1),
-            **row("presets", 0, amount_cents="20"),
+            **row("presets", 0, frequency="once", amount_cents="20"),
             **counters("goals", 0),
         },
     )
