@@ -64,13 +64,16 @@ def _steps(event: OutboxEvent) -> "tuple[Callable[..., None], ...]":
 
 
 def _receipt(event: DonationEvent, at: datetime) -> None:
-    """A receipt at once for a card gift that may have one. Who cannot get one yet shows in the office."""
-    if not obstacles(event.donation):
+    """A receipt at once for a card gift that may have one. Who cannot get one yet shows in the office.
+
+    The months of a monthly gift wait for the receipt of the year, or for the treasurer's hand."""
+    if event.donation.monthly_gift_id is None and not obstacles(event.donation):
         make_document(issue_receipt(event.donation, at=at), at=at)
 
 
 def _thank_you(event: DonationEvent, at: datetime) -> None:
-    if event.donation.is_paid:
+    """For a monthly gift once, at its beginning: a letter every month would be too many."""
+    if event.donation.is_paid and not event.donation.is_later_month:
         send_thank_you(event.donation, at=at)
 
 

@@ -139,6 +139,11 @@ class Donation(models.Model):
         return self.status == Status.SUCCEEDED
 
     @property
+    def is_later_month(self) -> bool:
+        """A month that Stripe debited by itself: no payment page was opened for it."""
+        return self.monthly_gift_id is not None and self.opened_at is None and bool(self.stripe_invoice_id)
+
+    @property
     def may_still_be_paid(self) -> bool:
         return not self.hold and self.status not in {Status.PROCESSING, Status.SUCCEEDED, Status.REVERSED}
 

@@ -96,3 +96,7 @@ class MonthlyGift(models.Model):
     @property
     def is_running(self) -> bool:
         return self.status in {self.Status.ACTIVE, self.Status.PAST_DUE, self.Status.UNPAID}
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in {self.Status.CANCELED, self.Status.INCOMPLETE_EXPIRED}

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('donors', '0005_returns_and_monthly_gifts'),
+        ("donors", "0009_payouts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
