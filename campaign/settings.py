@@ -157,6 +157,7 @@ SCHEDULE = {
     "donors.tasks.sweep_fees": 300,
     "donors.tasks.push_requested_refunds": 300,
     "donors.tasks.reconcile_payouts": 86400,
+    "donors.tasks.sweep_receipts": 3600,
     "campaign.tasks.prune": 86400,
 }
 
@@ -179,6 +180,12 @@ STRIPE_ACCOUNT_SHARED = env.flag("STRIPE_ACCOUNT_SHARED", "0")
 LETTERS_NOT_OLDER_THAN_DAYS = env.whole_number("LETTERS_NOT_OLDER_THAN_DAYS", 7, least=1, most=365)
 # How often Stripe tries to debit one month, the first time included: as set in its Dashboard.
 MONTHLY_TRIES = env.whole_number("MONTHLY_TRIES", 4, least=2, most=9)
+
+# --- Receipts --------------------------------------------------------------------------------------
+
+# A bank takes back a debit for eight weeks without a question: 56 days are the longest that makes sense.
+RECEIPT_HOLD_DAYS_CARD = env.whole_number("RECEIPT_HOLD_DAYS_CARD", 0, least=0, most=56)
+RECEIPT_HOLD_DAYS_SEPA = env.whole_number("RECEIPT_HOLD_DAYS_SEPA", 14, least=0, most=56)
 
 # --- Security --------------------------------------------------------------------------------------
 

@@ -9,10 +9,17 @@ from datetime import datetime
 
 from donors.gifts.events import DonationEvent, MonthlyGiftEvent, OutboxEvent
 from donors.gifts.models import Status
+from donors.gifts.returns import Dispute, Refund
+from donors.letters.debits import send_debit_pending, send_payment_failed
+from donors.letters.receipts import send_receipt, send_receipt_changed
+from donors.letters.refunded import send_refunded
 from donors.letters.thank_you import send_thank_you
 from donors.receipts.document import make_document
 from donors.receipts.eligibility import obstacles
-from donors.receipts.issue import issue_receipt
+from donors.receipts.events import ReceiptEvent
+from donors.receipts.hold import automatic_receipt_at
+from donors.receipts.issue import issue_receipt, live_receipt_of
+from donors.receipts.settle import settle_receipt
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +31,7 @@ def follow_due_events(*, at: datetime) -> int:
 
     Safe for many workers. A failure is written on its row and tried again later, without stopping others."""
     done = 0
-    for table in (DonationEvent, MonthlyGiftEvent):
+    for table in (DonationEvent, MonthlyGiftEvent, ReceiptEvent):
         for pk in list(table.objects.due(at).values_list("pk", flat=True)[:_BATCH]):
             done += follow_event(table, pk, at=at)
     return done
@@ -49,13 +56,16 @@ def follow_event(table: type[OutboxEvent], pk: int, *, at: datetime) -> bool:
 _OWNERS: dict[type[OutboxEvent], tuple[str, ...]] = {
     DonationEvent: ("donation__donor", "donation__campaign__organisation", "refund", "dispute"),
     MonthlyGiftEvent: ("monthly_gift__donor", "monthly_gift__campaign__organisation"),
+    ReceiptEvent: ("receipt__donor", "receipt__series"),
 }
 
 
 def _steps(event: OutboxEvent) -> "tuple[Callable[..., None], ...]":
     if isinstance(event, MonthlyGiftEvent):
         return MONTHLY_STEPS.get(event.kind, ())
-    assert isinstance(event, DonationEvent)  # noqa: S101  there is no third table
+    if isinstance(event, ReceiptEvent):
+        return RECEIPT_STEPS[event.kind]
+    assert isinstance(event, DonationEvent)  # noqa: S101  there is no fourth table
     if event.refund is not None:
         return REFUND_STEPS.get(event.to_status, ())
     if event.dispute is not None:
@@ -64,10 +74,11 @@ def _steps(event: OutboxEvent) -> "tuple[Callable[..., None], ...]":
 
 
 def _receipt(event: DonationEvent, at: datetime) -> None:
-    """A receipt at once for a card gift that may have one. Who cannot get one yet shows in the office.
+    """A receipt at once for a gift that may have one and need not wait; who cannot get one shows in the office.
 
     The months of a monthly gift wait for the receipt of the year, or for the treasurer's hand."""
-    if event.donation.monthly_gift_id is None and not obstacles(event.donation):
+    due_at = automatic_receipt_at(event.donation)
+    if due_at is not None and due_at <= at and not obstacles(event.donation):
         make_document(issue_receipt(event.donation, at=at), at=at)
 
 
@@ -77,11 +88,63 @@ def _thank_you(event: DonationEvent, at: datetime) -> None:
         send_thank_you(event.donation, at=at)
 
 
+def _receipt_apart(event: DonationEvent, at: datetime) -> None:
+    """A receipt that was made while the thanks were already leaving without it."""
+    receipt = live_receipt_of(event.donation)
+    if receipt is not None:
+        send_receipt(receipt, at=at)
+
+
+def _settle(event: DonationEvent, at: datetime) -> None:
+    settle_receipt(event.donation, at=at)
+
+
+def _debit_pending(event: DonationEvent, at: datetime) -> None:
+    send_debit_pending(event.donation, at=at)
+
+
+def _payment_failed(event: DonationEvent, at: datetime) -> None:
+    if event.from_status in {Status.PROCESSING, Status.SUCCEEDED}:
+        send_payment_failed(event, at=at)
+
+
+def _refunded(event: DonationEvent, at: datetime) -> None:
+    if event.refund is not None:
+        send_refunded(event.refund, at=at)
+
+
+def _announce(event: ReceiptEvent, at: datetime) -> None:
+    make_document(event.receipt, at=at)
+    send_receipt(event.receipt, at=at)
+
+
+def _changed(event: ReceiptEvent, at: datetime) -> None:
+    replacement = getattr(event.receipt, "replaced_by", None)
+    if replacement is not None:
+        make_document(replacement, at=at)
+    send_receipt_changed(event, at=at)
+
+
 type Steps[E] = Mapping[str, tuple[Callable[[E, datetime], None], ...]]
 
 GIFT_STEPS: Steps[DonationEvent] = {
-    Status.SUCCEEDED: (_receipt, _thank_you),
+    Status.PROCESSING: (_debit_pending,),
+    Status.SUCCEEDED: (_receipt, _thank_you, _receipt_apart),
+    Status.FAILED: (_payment_failed,),
+    Status.REVERSED: (_settle, _payment_failed),
 }
-REFUND_STEPS: Steps[DonationEvent] = {}
-DISPUTE_STEPS: Steps[DonationEvent] = {}
+REFUND_STEPS: Steps[DonationEvent] = {
+    Refund.Status.SUCCEEDED: (_settle, _refunded),
+    Refund.Status.FAILED: (_settle,),
+    Refund.Status.CANCELED: (_settle,),
+}
+DISPUTE_STEPS: Steps[DonationEvent] = {
+    stage: (_settle,) for stage in Dispute.Stage if stage != Dispute.Stage.INQUIRY
+}
+RECEIPT_STEPS: Steps[ReceiptEvent] = {
+    ReceiptEvent.Kind.ISSUED: (_announce,),
+    ReceiptEvent.Kind.SUSPENDED: (_changed,),
+    ReceiptEvent.Kind.RESTORED: (_changed,),
+    ReceiptEvent.Kind.CANCELLED: (_changed,),
+}
 MONTHLY_STEPS: Steps[MonthlyGiftEvent] = {}

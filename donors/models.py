@@ -10,6 +10,7 @@ from donors.letters.models import Letter
 from donors.payments.models import Alarm, CheckoutAttempt, StripeCustomer, StripeEvent, SweepCursor
 from donors.payments.payout_models import Payout, PayoutLine
 from donors.people.models import ConsentRecord, Donor
+from donors.receipts.events import ReceiptEvent
 from donors.receipts.models import Receipt, ReceiptDocument, ReceiptLine, ReceiptSeries
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "PayoutLine",
     "Receipt",
     "ReceiptDocument",
+    "ReceiptEvent",
     "ReceiptLine",
     "ReceiptSeries",
     "Refund",

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from donors.follow_ups import follow_due_events
 from donors.payments import inbox, payouts, refunds, sweeps
+from donors.receipts import sweep
 
 
 @task
@@ -55,3 +56,11 @@ def push_requested_refunds() -> None:
 @task
 def reconcile_payouts() -> None:
     payouts.reconcile_recent(at=timezone.now())
+
+
+@task
+def sweep_receipts() -> None:
+    now = timezone.now()
+    sweep.issue_due_receipts(at=now)
+    sweep.settle_receipts(at=now)
+    follow_due_events(at=timezone.now())

@@ -11,15 +11,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from donors.campaigns.models import local_day
+from donors.gifts.kept import kept_of
 from donors.gifts.models import Donation
 from donors.gifts.progress import progress_of
 from donors.giving.answers import gauge_words, keep_private, link_expired
 from donors.giving.ask_stripe import Answer, Standing, ask_stripe
 from donors.giving.links import receipt_path, retry_path, thanks_path
 from donors.giving.tokens import ExpiredToken, Scope, read_link_token
-from donors.letters.receipt_story import live_receipt, receipt_file_name, receipt_story
+from donors.letters.receipt_story import ReceiptStory, receipt_file_name, receipt_news
 from donors.money import format_euros
 from donors.receipts.document import TamperedDocument, read_document
+from donors.receipts.models import Receipt
 from donors.receipts.wording import day_in_french
 
 log = logging.getLogger(__name__)
@@ -59,9 +61,12 @@ def thanks_receipt(request: HttpRequest, token: str) -> HttpResponse:
         donation = read_link_token(token, Scope.THANKS, at=at)
     except ExpiredToken:
         return link_expired(request)
-    receipt = live_receipt(donation)
+    news = receipt_news(donation, at=at)
+    receipt = news.receipt
     if receipt is None:
         raise Http404
+    if news.story != ReceiptStory.READY:
+        return _not_valid(request, donation, receipt)
     try:
         content = read_document(receipt)
     except TamperedDocument:
@@ -71,6 +76,13 @@ def thanks_receipt(request: HttpRequest, token: str) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{receipt_file_name(receipt)}"'
     return keep_private(response)
+
+
+def _not_valid(request: HttpRequest, donation: Donation, receipt: Receipt) -> HttpResponse:
+    """No PDF of a receipt that is worth nothing now: 409 while the bank decides, 410 once it is cancelled."""
+    words = {"organisation": donation.campaign.organisation, "receipt": receipt}
+    status = 409 if receipt.is_suspended else 410
+    return keep_private(render(request, "giving/receipt_not_valid.html", words, status=status))
 
 
 def _words(answer: Answer, *, at: datetime) -> dict[str, Any]:
@@ -85,11 +97,16 @@ def _words(answer: Answer, *, at: datetime) -> dict[str, Any]:
         "campaign_is_open": donation.campaign.is_open(at),
         "retry_url": retry_path(donation, at=at),
     }
+    if standing == Standing.PROCESSING and donation.debit_expected_on:
+        words["expected_on"] = day_in_french(donation.debit_expected_on)
     if standing == Standing.CONFIRMED:
-        receipt = live_receipt(donation)
+        news = receipt_news(donation, at=at)
+        left_cents = kept_of(donation).told_cents
         words |= {
-            "receipt": receipt,
-            "story": receipt_story(donation, receipt).value,
+            "receipt": news.receipt,
+            "story": news.story.value,
+            "receipt_expected_on": news.expected_on,
+            "left": format_euros(max(0, left_cents)) if left_cents < donation.amount_cents else "",
             "receipt_url": receipt_path(donation),
             "given_on": day_in_french(donation.credited_on or local_day(at)),
             **gauge_words(progress_of(donation.campaign, at=at)),

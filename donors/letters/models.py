@@ -3,6 +3,7 @@ from django.db.models import Q
 
 from donors.gifts.models import Donation
 from donors.gifts.monthly import MonthlyGift
+from donors.receipts.models import Receipt
 
 
 class Letter(models.Model):
@@ -22,6 +23,10 @@ class Letter(models.Model):
     )
     monthly_gift = models.ForeignKey(
         MonthlyGift, on_delete=models.PROTECT, null=True, blank=True, related_name="letters"
+    )
+    # The receipt that is attached: noted before the letter leaves, so that the same one is not sent in two.
+    receipt = models.ForeignKey(
+        Receipt, on_delete=models.PROTECT, null=True, blank=True, related_name="letters"
     )
     # Names the fact, e.g. "thank_you:12" or "refunded:7": the same one is never told twice.
     key = models.CharField(max_length=300, unique=True)

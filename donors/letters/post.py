@@ -13,6 +13,9 @@ from django.template.loader import render_to_string
 from donors.gifts.models import Donation
 from donors.gifts.monthly import MonthlyGift
 from donors.letters.models import Letter
+from donors.letters.receipt_story import receipt_file_name
+from donors.receipts.document import read_document
+from donors.receipts.models import Receipt
 
 LEASE = timedelta(seconds=60)  # longer than a mail server may take, shorter than the claim on what we follow
 
@@ -99,6 +102,12 @@ def compose(letter: Letter, subject: str, template: str, words: dict[str, object
     )
     email.attach_alternative(render_to_string(f"letters/{template}.html", {**shared, **words}), "text/html")
     return email
+
+
+def attach_receipt(email: EmailMultiAlternatives, letter: Letter, receipt: Receipt) -> None:
+    """Attach the PDF, and note on the letter that it carries this receipt. Raises TamperedDocument."""
+    email.attach(receipt_file_name(receipt), read_document(receipt), "application/pdf")
+    Letter.objects.filter(pk=letter.pk).update(receipt=receipt)
 
 
 def printable(text: str) -> str:

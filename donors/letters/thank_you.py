@@ -7,10 +7,9 @@ from django.core.mail import EmailMultiAlternatives
 from donors.campaigns.models import local_day
 from donors.gifts.models import Donation
 from donors.letters.models import Letter
-from donors.letters.post import Occasion, compose, printable, send_once
-from donors.letters.receipt_story import live_receipt, receipt_file_name, receipt_story
+from donors.letters.post import Occasion, attach_receipt, compose, printable, send_once
+from donors.letters.receipt_story import ReceiptStory, receipt_news
 from donors.money import format_euros
-from donors.receipts.document import read_document
 from donors.receipts.wording import day_in_french
 
 
@@ -24,17 +23,18 @@ def send_thank_you(donation: Donation, *, at: datetime) -> Letter:
 
 def write_thank_you(donation: Donation, letter: Letter, *, at: datetime) -> EmailMultiAlternatives:
     """The letter as it will leave: text and HTML that say the same, and the receipt."""
-    receipt = live_receipt(donation)
+    news = receipt_news(donation, at=at)
     words: dict[str, object] = {
         "donation": donation,
         "amount": format_euros(donation.amount_cents),
         "given_on": day_in_french(donation.credited_on or local_day(at)),
-        "receipt": receipt,
-        "story": receipt_story(donation, receipt).value,
+        "receipt": news.receipt,
+        "story": news.story.value,
+        "receipt_expected_on": news.expected_on,
     }
     email = compose(letter, subject(donation), "thank_you", words)
-    if receipt is not None:
-        email.attach(receipt_file_name(receipt), read_document(receipt), "application/pdf")
+    if news.receipt is not None and news.story == ReceiptStory.READY:
+        attach_receipt(email, letter, news.receipt)
     return email
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from donors.gifts.models import Donation
+from donors.receipts.events import ReceiptEvent, note
 from donors.receipts.models import Receipt
 
 
@@ -21,8 +22,14 @@ def cancel_receipt(receipt: Receipt, *, at: datetime, reason: str, actor: User |
         gifts = Donation.objects.filter(receipt_lines__receipt=receipt).order_by("pk")
         list(gifts.select_for_update(of=("self",)).values_list("pk"))
         cancelled = Receipt.objects.filter(pk=receipt.pk, state=Receipt.State.ISSUED).update(
-            state=Receipt.State.CANCELLED, cancelled_at=at, cancelled_by=actor, cancel_reason=reason
+            state=Receipt.State.CANCELLED,
+            suspended_at=None,
+            cancelled_at=at,
+            cancelled_by=actor,
+            cancel_reason=reason,
         )
         receipt.lines.filter(live=True).update(live=False)
+        if cancelled:
+            note(receipt, ReceiptEvent.Kind.CANCELLED, at=at, because=reason, actor=actor)
     receipt.refresh_from_db()
     return bool(cancelled)

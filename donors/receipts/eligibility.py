@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from donors.campaigns.models import Organisation
-from donors.gifts.models import Donation, LedgerEntry, Status
+from donors.gifts.kept import Kept, kept_of
+from donors.gifts.models import Donation, Status
 from donors.people.models import Donor
 from donors.receipts.mentions import missing_mentions
 from donors.receipts.snapshot import build_snapshot
@@ -16,7 +17,9 @@ class Code(StrEnum):
     REVERSED = "reversed"
     HELD = "held"
     NOT_BOOKED = "not_booked"
-    REFUNDED = "refunded"
+    NOTHING_LEFT = "nothing_left"
+    REFUNDING = "refund_on_its_way"
+    DISPUTED = "dispute_open"
     RECEIPTS_OFF = "receipts_off"
     NOT_WANTED = "not_wanted"
     ORGANISATION = "donor_is_an_organisation"
@@ -47,31 +50,42 @@ class NotReceiptable(Exception):
 def obstacles(donation: Donation) -> list[Obstacle]:
     """Everything that stands between this gift and a receipt; an empty list if nothing does.
 
-    A gift that has its receipt already meets no obstacle for that. One query, on the ledger; the donor, the
-    campaign and its organisation are read from the passed object. Test gifts may have receipts: their
-    numbers are in a series of their own and their PDF says SPÉCIMEN."""
-    organisation = donation.campaign.organisation
-    found = [*_of_the_money(donation), *_of_the_people(donation, organisation)]
+    A gift that has its receipt already meets no obstacle for that; one that was refunded in part may have
+    one over what is left. Three queries, on its money; the donor, the campaign and its organisation are read
+    from the passed object. Test gifts may have receipts: their numbers are in a series of their own and
+    their PDF says SPÉCIMEN."""
+    kept = kept_of(donation)
+    found = [*_of_the_money(donation, kept), *_of_the_people(donation, donation.campaign.organisation)]
     if found or donation.credited_at is None:
         return found
-    snapshot = build_snapshot(donation, at=donation.credited_at)
+    snapshot = build_snapshot(donation, at=donation.credited_at, amount_cents=kept.ledger_cents)
     return [
         Obstacle(Code.INCOMPLETE, f"Il manque au reçu : {label}.") for label in missing_mentions(snapshot)
     ]
 
 
-def _of_the_money(donation: Donation) -> Iterator[Obstacle]:
+def _of_the_money(donation: Donation, kept: Kept) -> Iterator[Obstacle]:
     if donation.status == Status.REVERSED:
         yield Obstacle(Code.REVERSED, "La banque a repris ce don.")
     elif donation.status != Status.SUCCEEDED:
         yield Obstacle(Code.NOT_PAID, "Ce don n’est pas encaissé.")
     if donation.hold:
         yield Obstacle(Code.HELD, f"Ce don est mis de côté : {donation.get_hold_display()}.")
-    gift, back = _booked_cents(donation)
-    if donation.is_paid and gift != donation.amount_cents:
+    if donation.is_paid:
+        yield from _of_what_went_back(donation, kept)
+
+
+def _of_what_went_back(donation: Donation, kept: Kept) -> Iterator[Obstacle]:
+    if kept.disputed:
+        yield Obstacle(Code.DISPUTED, "Une contestation est ouverte : la banque n’a pas encore tranché.")
+    if kept.refunding:
+        yield Obstacle(Code.REFUNDING, "Un remboursement est en cours : il faut attendre qu’il aboutisse.")
+    if kept.gift_cents != donation.amount_cents or (
+        not kept.disputed and not kept.refunding and not kept.has_settled
+    ):
         yield Obstacle(Code.NOT_BOOKED, "Les écritures de ce don ne disent pas le même montant que lui.")
-    if back:
-        yield Obstacle(Code.REFUNDED, "De l’argent de ce don est reparti (remboursement ou contestation).")
+    elif kept.told_cents <= 0:
+        yield Obstacle(Code.NOTHING_LEFT, "Il ne reste rien de ce don : l’argent est reparti.")
 
 
 def _of_the_people(donation: Donation, organisation: Organisation) -> Iterator[Obstacle]:
@@ -90,15 +104,3 @@ def _of_the_people(donation: Donation, organisation: Organisation) -> Iterator[O
         yield Obstacle(Code.NO_NAME, "Il manque le nom ou le prénom du donateur.")
     if not donor.has_address:
         yield Obstacle(Code.NO_ADDRESS, "L’adresse du donateur est incomplète.")
-
-
-def _booked_cents(donation: Donation) -> tuple[int, int]:
-    """What the ledger holds of this gift: the money that came, and the money that went back (0 or less)."""
-    gift = back = 0
-    lines = LedgerEntry.objects.filter(donation=donation).collected()
-    for kind, cents in lines.values_list("kind", "amount_cents"):
-        if kind == LedgerEntry.Kind.GIFT:
-            gift += cents
-        else:
-            back += cents
-    return gift, back

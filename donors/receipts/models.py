@@ -83,6 +83,16 @@ class Receipt(models.Model):
         return f"Reçu n° {self.full_number}"
 
     @property
+    def is_suspended(self) -> bool:
+        """Issued, and not valid while the bank decides about the payment."""
+        return self.state == self.State.ISSUED and self.suspended_at is not None
+
+    @property
+    def standing(self) -> str:
+        """The state as people read it: a suspended receipt is issued, and not valid."""
+        return "Suspendu" if self.is_suspended else str(self.get_state_display())
+
+    @property
     def full_number(self) -> str:
         """ "2027-000123"; "TEST-2027-000123" when no real money moved."""
         return f"{self.series.label}-{self.number:06d}"

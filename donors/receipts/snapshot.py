@@ -20,10 +20,12 @@ VERSION = 1
 _DIRECTION_MARKS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
 
 
-def build_snapshot(donation: Donation, *, at: datetime, replaces: str = "") -> dict[str, Any]:
+def build_snapshot(
+    donation: Donation, *, at: datetime, amount_cents: int, replaces: str = ""
+) -> dict[str, Any]:
     """Everything the receipt of this gift will say, as JSON, except its number. Pure: no clock, no query.
 
-    A fact that we do not have is an empty string: `missing_mentions` names it."""
+    `amount_cents` is what is left of the gift: after a refund, less than was given. A fact that we do not have is an empty string: `missing_mentions` names it."""
     organisation = donation.campaign.organisation
     return {
         "version": VERSION,
@@ -35,7 +37,7 @@ def build_snapshot(donation: Donation, *, at: datetime, replaces: str = "") -> d
         "conformity": wording.CONFORMITY,
         "organisation": _organisation(organisation),
         "donor": _donor(donation.donor),
-        "gift": _gift(donation),
+        "gift": _gift(donation, amount_cents),
         "certification": wording.CERTIFICATION,
         "articles": [{"label": label, "ticked": ticked} for label, ticked in wording.ARTICLES],
         "signatory": _signatory(organisation),
@@ -88,13 +90,13 @@ def _address(of: Organisation | Donor) -> dict[str, str]:
     }
 
 
-def _gift(donation: Donation) -> dict[str, Any]:
+def _gift(donation: Donation, amount_cents: int) -> dict[str, Any]:
     return {
         "reference": str(donation.uuid),
-        "amount_cents": donation.amount_cents,
+        "amount_cents": amount_cents,
         # Framed by asterisks, as the form asks of amounts that a computer writes.
-        "amount_figures": f"***{format_amount(donation.amount_cents)}***",
-        "amount_words": in_words(donation.amount_cents),
+        "amount_figures": f"***{format_amount(amount_cents)}***",
+        "amount_words": in_words(amount_cents),
         "paid_on": _day(donation.credited_on),
         "form": wording.FORM_OF_GIFT,
         "nature": wording.NATURE,

@@ -49,5 +49,6 @@ def an_unsaved_gift(
 
 
 def a_snapshot(*, number: str = "2027-000123", replaces: str = "", **over: Any) -> dict[str, Any]:
-    snapshot = build_snapshot(an_unsaved_gift(**over), at=ISSUED_AT, replaces=replaces)
+    gift = an_unsaved_gift(**over)
+    snapshot = build_snapshot(gift, at=ISSUED_AT, amount_cents=gift.amount_cents, replaces=replaces)
     return snapshot | {"number": number}

@@ -59,7 +59,7 @@ def test_the_payment_mode_is_the_one_of_the_form(method: Method, mode: str) -> N
 def test_money_credited_in_the_last_utc_hour_of_the_year_counts_for_the_next_one_in_paris() -> None:
     last_hour = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
 
-    snapshot = build_snapshot(an_unsaved_gift(credited_at=last_hour), at=last_hour)
+    snapshot = build_snapshot(an_unsaved_gift(credited_at=last_hour), at=last_hour, amount_cents=5000)
 
     assert snapshot["gift"]["paid_on"] == "2027-01-01"
     assert snapshot["issued_on"] == "2027-01-01"
@@ -113,7 +113,9 @@ def test_the_snapshot_holds_no_float() -> None:
 
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_any_name_survives_the_way_through_json(first: str, last: str) -> None:
-    snapshot = build_snapshot(an_unsaved_gift(donor={"first_name": first, "last_name": last}), at=ISSUED_AT)
+    snapshot = build_snapshot(
+        an_unsaved_gift(donor={"first_name": first, "last_name": last}), at=ISSUED_AT, amount_cents=5000
+    )
 
     assert json.loads(canonical_json(snapshot)) == snapshot
     assert "\x00" not in canonical_json(snapshot).decode()
@@ -122,4 +124,4 @@ def test_any_name_survives_the_way_through_json(first: str, last: str) -> None:
 def test_the_issue_day_is_the_one_in_paris() -> None:
     at = datetime(2027, 6, 13, 23, 30, tzinfo=PARIS)
 
-    assert build_snapshot(an_unsaved_gift(), at=at)["issued_on"] == "2027-06-13"
+    assert build_snapshot(an_unsaved_gift(), at=at, amount_cents=5000)["issued_on"] == "2027-06-13"

@@ -1,0 +1,121 @@
+"""Letters about a tax receipt that comes after the thanks, or that changes: what it is worth, and what to do."""
+
+from datetime import datetime
+
+from django.core.mail import EmailMultiAlternatives
+
+from donors.gifts.models import Donation
+from donors.letters.models import Letter
+from donors.letters.post import Occasion, attach_receipt, compose, send_once
+from donors.money import format_euros
+from donors.receipts.events import ReceiptEvent
+from donors.receipts.models import Receipt
+from donors.receipts.wording import day_in_french
+
+_SUBJECTS = {
+    "cancelled": "Votre reçu fiscal n°\u00a0{number} est annulé",
+    "replaced": "Votre reçu fiscal n°\u00a0{number} est remplacé",
+    "suspended": "Votre reçu fiscal n°\u00a0{number} est suspendu",
+    "restored": "Votre reçu fiscal n°\u00a0{number} est de nouveau valable",
+}
+
+
+def send_receipt(receipt: Receipt, *, at: datetime) -> Letter | None:
+    """Send the receipt if no letter carries it or is about to. Idempotent; no transaction; its PDF is made.
+
+    The thanks carry a receipt that is ready in time, the letter about an old one carries its replacement.
+    Raises LetterInHand, TamperedDocument and what the mail server raises."""
+    receipt.refresh_from_db()
+    gift = _gift_of(receipt)
+    stands = receipt.state == Receipt.State.ISSUED and not receipt.is_suspended
+    if not stands or _is_carried(receipt) or _will_be_carried(receipt, gift):
+        return None
+    occasion = Occasion(kind=Letter.Kind.RECEIPT, about=gift, fact=receipt.full_number)
+
+    def write(letter: Letter) -> EmailMultiAlternatives:
+        subject = f"Votre reçu fiscal pour votre don de {format_euros(receipt.amount_cents)}"
+        email = compose(letter, subject, "receipt", _words(receipt, gift))
+        attach_receipt(email, letter, receipt)
+        return email
+
+    return send_once(occasion, write, at=at)
+
+
+def _is_carried(receipt: Receipt) -> bool:
+    """A letter that left has it. One that was begun may still have to leave: it is found by its own key."""
+    return Letter.objects.filter(receipt=receipt, sent_at__isnull=False).exists()
+
+
+def _will_be_carried(receipt: Receipt, gift: Donation) -> bool:
+    """The thanks have not left yet, or the letter about the replaced receipt has not."""
+    replaced = receipt.replaces
+    if replaced is not None and replaced.cancelled_at == receipt.issued_at:
+        return replaced.events.filter(kind=ReceiptEvent.Kind.CANCELLED, followed_at=None).exists()
+    return not gift.letters.filter(kind=Letter.Kind.THANK_YOU, sent_at__isnull=False).exists()
+
+
+def send_receipt_changed(event: ReceiptEvent, *, at: datetime) -> Letter | None:
+    """Tell the donor what became of a receipt, once for each change that still holds. Idempotent.
+
+    A suspension that was lifted before we wrote is not told, and then its end neither.
+    Raises LetterInHand, TamperedDocument and what the mail server raises."""
+    receipt = Receipt.objects.select_related("series", "donor").get(pk=event.receipt_id)
+    change = _change(event, receipt)
+    if not change:
+        return None
+    gift = _gift_of(receipt)
+    replacement = Receipt.objects.select_related("series").filter(replaces=receipt).first()
+
+    def write(letter: Letter) -> EmailMultiAlternatives:
+        words = {**_words(receipt, gift), "change": change, "reason": event.because}
+        if change == "replaced" and replacement is not None:
+            words |= {"replacement": replacement, "left": format_euros(replacement.amount_cents)}
+        email = compose(
+            letter, _SUBJECTS[change].format(number=receipt.full_number), "receipt_changed", words
+        )
+        if change == "replaced" and replacement is not None:
+            attach_receipt(email, letter, replacement)
+        elif change == "restored":
+            attach_receipt(email, letter, receipt)
+        return email
+
+    return send_once(_occasion(event, gift), write, at=at)
+
+
+def _change(event: ReceiptEvent, receipt: Receipt) -> str:
+    """The word for what is true now; empty when this change is overtaken by a later one."""
+    if event.kind == ReceiptEvent.Kind.CANCELLED:
+        replacement = Receipt.objects.filter(replaces=receipt, state=Receipt.State.ISSUED).first()
+        return "replaced" if replacement is not None and not replacement.is_suspended else "cancelled"
+    if event.kind == ReceiptEvent.Kind.SUSPENDED:
+        return "suspended" if receipt.is_suspended else ""
+    told = receipt.events.filter(kind=ReceiptEvent.Kind.SUSPENDED, pk__lt=event.pk).last()
+    was_told = told is not None and _was_sent(told, _gift_of(receipt))
+    stands = receipt.state == Receipt.State.ISSUED and not receipt.is_suspended
+    return "restored" if stands and was_told else ""
+
+
+def _was_sent(event: ReceiptEvent, gift: Donation) -> bool:
+    return gift.letters.filter(key=_occasion(event, gift).key, sent_at__isnull=False).exists()
+
+
+def _occasion(event: ReceiptEvent, gift: Donation) -> Occasion:
+    return Occasion(kind=Letter.Kind.RECEIPT_CHANGED, about=gift, fact=f"{event.kind}-{event.pk}")
+
+
+def _gift_of(receipt: Receipt) -> Donation:
+    """The gift that a letter is about: the first one on the receipt."""
+    gifts = Donation.objects.select_related("donor", "campaign__organisation", "monthly_gift")
+    gift: Donation = gifts.filter(receipt_lines__receipt=receipt).order_by("receipt_lines__pk")[0]
+    return gift
+
+
+def _words(receipt: Receipt, gift: Donation) -> dict[str, object]:
+    return {
+        "donation": gift,
+        "receipt": receipt,
+        "amount": format_euros(gift.amount_cents),
+        "receipt_amount": format_euros(receipt.amount_cents),
+        "given_on": day_in_french(gift.credited_on) if gift.credited_on else "",
+        "replaces": receipt.replaces,
+    }
