@@ -74,7 +74,7 @@ def _steps(event: OutboxEvent) -> "tuple[Callable[..., None], ...]":
 
 
 def _receipt(event: DonationEvent, at: datetime) -> None:
-    """A receipt at once for a gift that may have one and need not wait; who cannot get one shows in the office.
+    """A receipt at once for a gift that may have one and need not wait; the others show in the office.
 
     The months of a monthly gift wait for the receipt of the year, or for the treasurer's hand."""
     due_at = automatic_receipt_at(event.donation)

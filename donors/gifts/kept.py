@@ -1,11 +1,11 @@
-"""What is left of one gift: by the ledger, and by its refunds and disputes. Both agree once all has settled."""
+"""What is left of one gift: by the ledger, and by its refunds and disputes. In the end both agree."""
 
 from dataclasses import dataclass
 
 from donors.gifts.models import Donation, LedgerEntry
 from donors.gifts.returns import Dispute, Refund
 
-_ON_THEIR_WAY = {Refund.Status.REQUESTED, Refund.Status.PENDING, Refund.Status.REQUIRES_ACTION}
+REFUND_ON_ITS_WAY = frozenset({Refund.Status.REQUESTED, Refund.Status.PENDING, Refund.Status.REQUIRES_ACTION})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +38,6 @@ def kept_of(donation: Donation) -> Kept:
         gift_cents=booked[LedgerEntry.Kind.GIFT],
         ledger_cents=sum(booked.values()),
         told_cents=booked[LedgerEntry.Kind.GIFT] - refunded - lost,
-        refunding=any(status in _ON_THEIR_WAY for status, _ in refunds),
+        refunding=any(status in REFUND_ON_ITS_WAY for status, _ in refunds),
         disputed=any(stage == Dispute.Stage.OPEN for stage, _ in disputes),
     )

@@ -67,4 +67,5 @@ def form_address(donation: Donation) -> str:
     """The gift form with the same amount filled in."""
     euros, rest = divmod(donation.amount_cents, 100)
     amount = f"{euros}.{rest:02d}" if rest else str(euros)
-    return f"{settings.SITE_URL}{reverse('give', args=[donation.campaign.code])}?{urlencode({'montant': amount})}"
+    path = reverse("give", args=[donation.campaign.code])
+    return f"{settings.SITE_URL}{path}?{urlencode({'montant': amount})}"

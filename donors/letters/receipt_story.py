@@ -52,7 +52,7 @@ def receipt_news(donation: Donation, *, at: datetime) -> ReceiptNews:
 
 
 def latest_receipt(donation: Donation) -> Any:
-    """The gift's valid receipt, else the last cancelled one, else None; `pdf_made` says whether it has a PDF."""
+    """The gift's valid receipt, else the last cancelled one; `pdf_made` says whether it has its PDF."""
     return (
         Receipt.objects.select_related("series")
         .defer("snapshot")

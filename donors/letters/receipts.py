@@ -1,4 +1,4 @@
-"""Letters about a tax receipt that comes after the thanks, or that changes: what it is worth, and what to do."""
+"""Letters about a tax receipt that comes after the thanks, or that changes: its worth, and what to do."""
 
 from datetime import datetime
 

@@ -6,11 +6,24 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, IntegerField, Max, Min, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models import (
+    Count,
+    Exists,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.functions import Coalesce
 
 from donors.campaigns.models import local_day
+from donors.gifts.kept import REFUND_ON_ITS_WAY
 from donors.gifts.models import Donation, LedgerEntry, Status
+from donors.gifts.returns import Dispute, Refund
 from donors.receipts.models import Receipt, ReceiptDocument, ReceiptLine, ReceiptSeries
 from donors.receipts.snapshot import snapshot_sha256
 
@@ -55,8 +68,11 @@ def _receipts() -> QuerySet[Receipt]:
         .annotate(total=Sum("amount_cents"))
         .values("total")
     )
+    of_the_gift = {"donation": OuterRef("donation")}
     lines = ReceiptLine.objects.select_related("donation").annotate(
-        collected=Coalesce(Subquery(collected, output_field=IntegerField()), 0)
+        collected=Coalesce(Subquery(collected, output_field=IntegerField()), 0),
+        disputed=Exists(Dispute.objects.filter(**of_the_gift, stage=Dispute.Stage.OPEN)),
+        refunding=Exists(Refund.objects.filter(**of_the_gift, status__in=REFUND_ON_ITS_WAY)),
     )
     return Receipt.objects.select_related("series").prefetch_related(Prefetch("lines", lines)).order_by("pk")
 
@@ -96,7 +112,12 @@ def _money(receipt: Receipt, line: Any, donation: Donation) -> Iterator[str]:
     gift: dict[str, Any] = receipt.snapshot.get("gift") or {}
     if donation.status != Status.SUCCEEDED:
         yield f"is {donation.status}"
-    if line.collected != line.amount_cents:
+    if line.disputed and not receipt.is_suspended:
+        yield "is disputed, and the receipt is not suspended"
+    if receipt.is_suspended and not line.disputed:
+        yield "is not disputed, and the receipt is suspended"
+    # An open dispute took the money until the verdict; a refund on its way may not have taken it yet.
+    if line.collected != line.amount_cents and not line.disputed and not line.refunding:
         yield f"is {line.collected} cents in the ledger, {line.amount_cents} on the receipt"
     if donation.livemode != receipt.series.livemode:
         yield "is of another mode than the number"

@@ -50,7 +50,7 @@ class ReceiptEvent(OutboxEvent):
 def note(
     receipt: Receipt, kind: ReceiptEvent.Kind, *, at: datetime, because: str, actor: User | None = None
 ) -> None:
-    """Write the change down, in the caller's transaction; what follows from it starts once that is committed."""
+    """Write the change down, in the caller's transaction; what follows starts once that is committed."""
     ReceiptEvent.objects.create(
         receipt=receipt, kind=kind, at=at, because=because[:300], actor=actor, next_try_at=at
     )

@@ -5,7 +5,7 @@ Days are Paris days: a gift of 3 June held for 14 days has its receipt in the fi
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from donors.campaigns.models import local_day
 from donors.gifts.models import Donation, Method
@@ -33,7 +33,7 @@ def automatic_receipt_at(donation: Donation) -> datetime | None:
 def awaiting_first_receipt(*, at: datetime) -> QuerySet[Donation]:
     """The gifts whose automatic receipt is due and that never had one, oldest first.
 
-    Those that lack a name, an address or an organisation's consent are left out: they wait for a person."""
+    Those of donors without an address, of organisations, and where receipts are off wait for a person."""
     had_one = ReceiptLine.objects.filter(donation=OuterRef("pk"))
     gifts: QuerySet[Donation] = (
         Donation.objects.in_site_mode()
@@ -47,8 +47,6 @@ def awaiting_first_receipt(*, at: datetime) -> QuerySet[Donation]:
             donor__kind=Donor.Kind.PERSON,
             campaign__organisation__receipts_enabled=True,
         )
-        .exclude(donor__first_name="")
-        .exclude(donor__last_name="")
         .exclude(donor__street="")
     )
     return gifts.order_by("credited_at", "pk")

@@ -25,7 +25,8 @@ def build_snapshot(
 ) -> dict[str, Any]:
     """Everything the receipt of this gift will say, as JSON, except its number. Pure: no clock, no query.
 
-    `amount_cents` is what is left of the gift: after a refund, less than was given. A fact that we do not have is an empty string: `missing_mentions` names it."""
+    `amount_cents` is what is left of the gift: after a refund, less than was given. A fact that we do not
+    have is an empty string: `missing_mentions` names it."""
     organisation = donation.campaign.organisation
     return {
         "version": VERSION,

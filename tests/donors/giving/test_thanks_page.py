@@ -11,6 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from donors.campaigns.models import Campaign
 from donors.gifts.models import Donation, Status
 from donors.giving.tokens import Scope, link_token
+from donors.receipts.cancel import cancel_receipt
 from donors.receipts.document import make_document
 from donors.receipts.issue import issue_receipt
 from donors.receipts.models import Receipt, ReceiptDocument
@@ -109,10 +110,26 @@ def test_no_receipt_no_download(client: Client, paid: Donation) -> None:
 
 
 def test_a_cancelled_receipt_is_no_longer_handed_out(client: Client, paid: Donation) -> None:
-    a_receipt_for(paid).lines.update(live=False)
+    cancel_receipt(a_receipt_for(paid), at=timezone.now(), reason="Le don a été remboursé.")
 
-    assert client.get(f"{thanks_url(paid)}recu.pdf").status_code == 404
-    assert "se prépare" in words_of(client.get(thanks_url(paid)))
+    answer = client.get(f"{thanks_url(paid)}recu.pdf")
+
+    assert answer.status_code == 410
+    assert "Votre reçu fiscal n’est plus valable" in words_of(answer)
+    assert "Le don a été remboursé." in words_of(answer)
+    assert answer["Cache-Control"] == "private, no-store"
+    assert "Votre reçu fiscal est annulé" in words_of(client.get(thanks_url(paid)))
+
+
+def test_a_suspended_receipt_is_kept_back_until_the_bank_has_decided(client: Client, paid: Donation) -> None:
+    receipt = a_receipt_for(paid)
+    Receipt.objects.update(suspended_at=timezone.now())
+
+    answer = client.get(f"{thanks_url(paid)}recu.pdf")
+
+    assert answer.status_code == 409
+    assert f"le reçu n° {receipt.full_number} n’est pas valable" in words_of(answer)
+    assert "Votre reçu fiscal est suspendu" in words_of(client.get(thanks_url(paid)))
 
 
 def test_a_receipt_with_changed_bytes_is_not_handed_out(client: Client, paid: Donation) -> None:

@@ -15,6 +15,7 @@ from donors.letters import post
 from donors.letters.models import Letter
 from donors.letters.post import LEASE, LetterInHand
 from donors.letters.thank_you import send_thank_you
+from donors.receipts.cancel import cancel_receipt
 from donors.receipts.document import TamperedDocument
 from donors.receipts.issue import issue_receipt
 from donors.receipts.models import Receipt, ReceiptDocument
@@ -111,7 +112,7 @@ def test_a_receipt_that_is_not_made_yet_is_promised(gift: Donation) -> None:
 
 
 def test_a_cancelled_receipt_is_never_attached(gift: Donation, receipt: Receipt) -> None:
-    receipt.lines.update(live=False)
+    cancel_receipt(receipt, at=timezone.now(), reason="Erreur")
     send(gift)
 
     assert the_letter().attachments == []

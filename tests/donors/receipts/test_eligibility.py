@@ -5,6 +5,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from donors.gifts.models import Donation, LedgerEntry, Status
+from donors.gifts.returns import Dispute, Refund
 from donors.gifts.status import move
 from donors.receipts.eligibility import Code, NotReceiptable, obstacles
 from tests.factories import a_campaign, a_donation, a_donor, a_paid_donation, an_organisation
@@ -40,12 +41,73 @@ def test_a_gift_that_is_set_aside_has_no_receipt() -> None:
     assert "Stripe annonce autre chose" in obstacles(donation)[0].sentence
 
 
+def test_a_gift_that_was_sent_back_whole_has_no_receipt() -> None:
+    donation = a_paid_donation()
+    a_refund(donation, 5000)
+
+    assert codes(donation) == [Code.NOTHING_LEFT]
+
+
+def test_a_gift_that_was_sent_back_in_part_may_have_one_over_the_rest() -> None:
+    donation = a_paid_donation()
+    a_refund(donation, 1500)
+
+    assert obstacles(donation) == []
+
+
+@pytest.mark.parametrize("status", ["requested", "pending", "requires_action"])
+def test_while_a_refund_is_on_its_way_there_is_none(status: str) -> None:
+    donation = a_paid_donation()
+    a_refund(donation, 1500, status=status)
+
+    assert codes(donation) == [Code.REFUNDING]
+
+
+@pytest.mark.parametrize("status", ["failed", "canceled", "refused"])
+def test_a_refund_that_came_to_nothing_stands_in_nobodys_way(status: str) -> None:
+    donation = a_paid_donation()
+    a_refund(donation, 1500, status=status, booked=False)
+
+    assert obstacles(donation) == []
+
+
+def test_while_the_bank_has_not_decided_there_is_none() -> None:
+    donation = a_paid_donation()
+    a_dispute(donation, stage="open")
+    book(donation, "dispute", -5000)
+
+    assert codes(donation) == [Code.DISPUTED]
+
+
+@pytest.mark.parametrize("stage", ["inquiry", "closed", "prevented", "won"])
+def test_a_dispute_that_holds_no_money_stands_in_nobodys_way(stage: str) -> None:
+    donation = a_paid_donation()
+    a_dispute(donation, stage=stage)
+
+    assert obstacles(donation) == []
+
+
+def test_a_dispute_that_is_lost_leaves_nothing() -> None:
+    donation = a_paid_donation()
+    a_dispute(donation, stage="lost")
+    book(donation, "dispute", -5000)
+
+    assert codes(donation) == [Code.NOTHING_LEFT]
+
+
 @pytest.mark.parametrize(("kind", "cents"), [("refund", -5000), ("refund", -100), ("dispute", -5000)])
-def test_money_that_went_back_stands_in_the_way(kind: str, cents: int) -> None:
+def test_money_that_went_back_without_a_word_why_stands_in_the_way(kind: str, cents: int) -> None:
     donation = a_paid_donation()
     book(donation, kind, cents)
 
-    assert codes(donation) == [Code.REFUNDED]
+    assert codes(donation) == [Code.NOT_BOOKED]
+
+
+def test_a_refund_that_the_ledger_does_not_know_yet_stands_in_the_way() -> None:
+    donation = a_paid_donation()
+    a_refund(donation, 1500, booked=False)
+
+    assert codes(donation) == [Code.NOT_BOOKED]
 
 
 def test_a_dispute_that_was_won_back_stands_in_the_way_no_more() -> None:
@@ -128,11 +190,11 @@ def test_the_refusal_carries_its_reasons() -> None:
     assert str(error) == "Ce don n’est pas encaissé."
 
 
-def test_asking_costs_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_asking_costs_three_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     rows = Donation.objects.select_related("donor", "campaign__organisation")
     donation = rows.get(pk=a_paid_donation().pk)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):
         assert obstacles(donation) == []
 
 
@@ -147,4 +209,23 @@ def book(donation: Donation, kind: str, cents: int, *, reverses: LedgerEntry | N
         livemode=donation.livemode,
         key=f"{kind}:{donation.pk}:{cents}",
         reverses=reverses,
+    )
+
+
+def a_refund(donation: Donation, cents: int, *, status: str = "succeeded", booked: bool = True) -> Refund:
+    refund = Refund.objects.create(
+        donation=donation, amount_cents=cents, status=status, reason="donor", requested_at=timezone.now()
+    )
+    if booked and status == "succeeded":
+        book(donation, "refund", -cents)
+    return refund
+
+
+def a_dispute(donation: Donation, *, stage: str) -> Dispute:
+    return Dispute.objects.create(
+        donation=donation,
+        amount_cents=donation.amount_cents,
+        stage=stage,
+        opened_at=timezone.now(),
+        stripe_dispute_id=f"du_{donation.pk}",
     )
