@@ -1,6 +1,7 @@
 """How long the automatic receipt waits, and which gifts are due."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -22,7 +23,7 @@ EVENING = datetime(2027, 6, 3, 20, 0, tzinfo=UTC)
 SEVENTEENTH = datetime(2027, 6, 16, 22, 0, tzinfo=UTC)  # when 17 June begins in Paris
 
 
-def a_debit(**over: object) -> Donation:
+def a_debit(**over: Any) -> Donation:
     return a_paid_donation(method=Method.SEPA, credited_at=EVENING, **over)
 
 
