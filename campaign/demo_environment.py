@@ -47,6 +47,8 @@ def demo_environment(shell: Mapping[str, str]) -> dict[str, str]:
         "EMAIL_URL": f"eml:{var_dir / 'mail'}",
         "DEMO": "1",
         "DEBUG": "0",
+        "GATE_PER_ADDRESS": "1000",  # everybody who tries the demo comes from the same address
+        "GATE_PER_EMAIL": "1000",
         "PYTHONUNBUFFERED": "1",  # what the console says is seen at once, also through a pipe
     }
 

@@ -158,6 +158,7 @@ SCHEDULE = {
     "donors.tasks.push_requested_refunds": 300,
     "donors.tasks.reconcile_payouts": 86400,
     "donors.tasks.sweep_receipts": 3600,
+    "donors.tasks.watch_gate": 60,
     "campaign.tasks.prune": 86400,
 }
 
@@ -186,6 +187,14 @@ MONTHLY_TRIES = env.whole_number("MONTHLY_TRIES", 4, least=2, most=9)
 # A bank takes back a debit for eight weeks without a question: 56 days are the longest that makes sense.
 RECEIPT_HOLD_DAYS_CARD = env.whole_number("RECEIPT_HOLD_DAYS_CARD", 0, least=0, most=56)
 RECEIPT_HOLD_DAYS_SEPA = env.whole_number("RECEIPT_HOLD_DAYS_SEPA", 14, least=0, most=56)
+# --- The gate in front of Stripe -------------------------------------------------------------------
+
+# Against people who try stolen cards; donors/payments/gate/limits.py says what follows from these.
+GATE_PER_ADDRESS = env.whole_number("GATE_PER_ADDRESS", 10, least=1, most=100_000)
+GATE_PER_EMAIL = env.whole_number("GATE_PER_EMAIL", 10, least=1, most=100_000)
+GATE_IN_ALL = env.whole_number("GATE_IN_ALL", 300, least=1, most=1_000_000)
+GATE_DECLINES = env.whole_number("GATE_DECLINES", 20, least=1, most=1_000_000)
+GATE_SECONDS_TO_FILL = env.whole_number("GATE_SECONDS_TO_FILL", 3, least=0, most=60)
 
 # --- Security --------------------------------------------------------------------------------------
 
@@ -216,7 +225,8 @@ ADMIN_CSP: dict[str, list[str]] = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

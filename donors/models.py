@@ -7,6 +7,7 @@ from donors.gifts.monthly import MonthlyGift
 from donors.gifts.monthly_requests import MonthlyRequest
 from donors.gifts.returns import Dispute, Refund
 from donors.letters.models import Letter
+from donors.payments.gate.models import AttackEpisode, AttackStep, GateEvent, GivingPause
 from donors.payments.models import Alarm, CheckoutAttempt, StripeCustomer, StripeEvent, SweepCursor
 from donors.payments.payout_models import Payout, PayoutLine
 from donors.people.models import ConsentRecord, Donor
@@ -15,6 +16,8 @@ from donors.receipts.models import Receipt, ReceiptDocument, ReceiptLine, Receip
 
 __all__ = [
     "Alarm",
+    "AttackEpisode",
+    "AttackStep",
     "Campaign",
     "CheckoutAttempt",
     "ConsentRecord",
@@ -22,7 +25,9 @@ __all__ = [
     "Donation",
     "DonationEvent",
     "Donor",
+    "GateEvent",
     "GiftPreset",
+    "GivingPause",
     "Goal",
     "LedgerEntry",
     "Letter",

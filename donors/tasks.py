@@ -10,12 +10,14 @@ from django.utils import timezone
 from donors.follow_ups import follow_due_events
 from donors.payments import inbox, payouts, refunds, sweeps
 from donors.receipts import sweep
+from donors.payments.gate.watch import note_decline, watch
 
 
 @task
 def process_stripe_event(event_pk: int) -> None:
     """Handle one stored event, then at once what follows from the change it brought."""
     now = timezone.now()
+    note_decline(event_pk, at=now)
     inbox.process_event(event_pk, at=now)
     follow_due_events(at=timezone.now())
 
@@ -64,3 +66,6 @@ def sweep_receipts() -> None:
     sweep.issue_due_receipts(at=now)
     sweep.settle_receipts(at=now)
     follow_due_events(at=timezone.now())
+def watch_gate() -> None:
+    """End an attack that has gone quiet, and forget old traces."""
+    watch(at=timezone.now())

@@ -43,6 +43,7 @@ IMPORTERS = {
     "wagtail": ("cms_pages/", "donors/office/", "donors/wagtail_hooks.py", "campaign/"),
     "weasyprint": ("donors/receipts/pdf.py",),
     "num2words": ("donors/money.py",),
+    "altcha": ("donors/payments/gate/proof.py",),
     "openpyxl": ("donors/accounting/",),
     "requests": ("donors/payments/gateway/", "stripe_sandbox/", "campaign/demo/"),
     "stripe_sandbox": ("stripe_sandbox/", "campaign/"),

@@ -3,17 +3,18 @@
 A link's token holds the gift's unguessable uuid and a signature, no date: it is the same at every call, as
 the idempotency of Stripe's payment page demands. Its age is read from the gift's own row."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from django.core.signing import BadSignature, Signer, TimestampSigner
+from django.core.signing import BadSignature, Signer, TimestampSigner, b62_decode
 from django.http import Http404
 
 from donors.campaigns.models import Campaign
 from donors.gifts.models import Donation
 
 FORM_LIFE = timedelta(hours=24)
+_FIRST = ":first"
 
 
 class Scope(StrEnum):
@@ -56,9 +57,11 @@ def is_alive(donation: Donation, scope: Scope, *, at: datetime) -> bool:
     return at - max(step for step in steps if step) <= LIFE[scope]
 
 
-def sign_form_key(uuid: UUID, campaign: Campaign) -> str:
-    """The key of one form instance: whoever sends it back goes on with the same gift."""
-    return _form_signer(campaign).sign(uuid.hex)
+def sign_form_key(uuid: UUID, campaign: Campaign, *, is_first: bool = False) -> str:
+    """The key of one form instance: whoever sends it back goes on with the same gift.
+
+    It also says when the form was shown, and whether for the first time."""
+    return _form_signer(campaign).sign(uuid.hex + (_FIRST if is_first else ""))
 
 
 def read_form_key(key: str, campaign: Campaign) -> UUID:
@@ -67,9 +70,24 @@ def read_form_key(key: str, campaign: Campaign) -> UUID:
     So nobody can continue a gift whose key was not given to them, and a browser left open on a shared
     computer does not lead to yesterday's gift."""
     try:
-        return UUID(_form_signer(campaign).unsign(key, max_age=FORM_LIFE))
+        return UUID(_form_signer(campaign).unsign(key, max_age=FORM_LIFE).removesuffix(_FIRST))
     except BadSignature:
         return uuid4()
+
+
+def is_rushed(key: str, campaign: Campaign, *, least: timedelta, at: datetime) -> bool:
+    """Whether a form comes back faster than a person can fill it in, or without a key of ours.
+
+    A form that was shown before is never rushed: nobody is kept out, a machine is only slowed down."""
+    if not least:
+        return False
+    signer = _form_signer(campaign)
+    try:
+        value = signer.unsign(key, max_age=FORM_LIFE)
+    except BadSignature:
+        return True
+    shown_at = datetime.fromtimestamp(b62_decode(key.rsplit(signer.sep, 2)[1]), tz=UTC)
+    return value.endswith(_FIRST) and at - shown_at < least
 
 
 def _signer(scope: Scope) -> Signer:
