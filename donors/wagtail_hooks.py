@@ -15,6 +15,7 @@ from donors.office.events import EventViewSet
 from donors.office.gifts import GiftViewSet
 from donors.office.organisation import OrganisationViewSet
 from donors.office.people import DonorViewSet
+from donors.office.protection import ProtectionViewSet
 from donors.office.receipts import ReceiptViewSet
 
 
@@ -23,7 +24,15 @@ class TreasuryGroup(ModelViewSetGroup):
     menu_name = "tresorerie"
     menu_icon = "clipboard-list"
     menu_order = 220
-    items = (AlarmViewSet, GiftViewSet, DonorViewSet, ReceiptViewSet, EventViewSet, OrganisationViewSet)
+    items = (
+        AlarmViewSet,
+        GiftViewSet,
+        DonorViewSet,
+        ReceiptViewSet,
+        EventViewSet,
+        ProtectionViewSet,
+        OrganisationViewSet,
+    )
 
 
 @hooks.register("register_admin_viewset")

@@ -44,6 +44,8 @@ ALLOWED = {
     "office_alarms:index": BOTH,
     "office_alarms:index_results": BOTH,
     "office_alarms:settle": BOTH,
+    "office_protection:index": BOTH,
+    "office_protection:switch": BOTH,
     "office_organisations:index": BOTH,
     "office_organisations:index_results": BOTH,
     "office_organisations:add": ADMIN,
@@ -116,6 +118,7 @@ def key_for(name: str, gift: Donation) -> int:
         "office_organisations": gift.campaign.organisation_id,
         "office_events": 1,
         "office_alarms": 1,
+        "office_protection": 1,
     }[name.split(":")[0]]
 
 
@@ -255,6 +258,7 @@ def test_the_groups_hold_these_permissions_on_our_tables_and_no_other() -> None:
         "change_monthlygift",
         "change_alarm",
         "change_stripeevent",
+        "add_givingpause",
     }
     assert held("Communication") == {
         "view_campaign",

@@ -1,4 +1,4 @@
-"""Whether somebody may open a payment page now: asked before a gift is written and before Stripe is called."""
+"""Whether somebody may open a payment page now: asked before anything is written or Stripe is called."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -39,14 +39,16 @@ def _log_beginning(episode: AttackEpisode, *, at: datetime) -> None:
     tight = limits(attacked=True)
     told = (
         f"{episode.why} Les limites sont resserrées et un calcul est demandé à chaque navigateur. "
-        f"Cela cesse de soi-même après {_MINUTES} minutes de calme. Menu Trésorerie › Protection des paiements."
+        f"Cela cesse de soi-même après {_MINUTES} minutes de calme. "
+        "Menu Trésorerie › Protection des paiements."
     )
     raise_alarm(Alarm.Kind.ATTACK, key=f"attack:{episode.pk}", text=told, at=at)
     note_step(episode, f"Mode attaque activé. {episode.why}", at=at)
     note_step(
         episode,
-        f"Limites resserrées : {tight.per_address} pages par adresse et {tight.in_all} en tout par dix minutes, "
-        f"{tight.per_email} par e-mail et par jour, don minimum {format_euros(tight.minimum_cents)}.",
+        f"Limites resserrées : {tight.per_address} pages par adresse et {tight.in_all} en tout par "
+        f"dix minutes, {tight.per_email} par e-mail et par jour, "
+        f"don minimum {format_euros(tight.minimum_cents)}.",
         at=at,
     )
     note_step(episode, "Un calcul est demandé à chaque navigateur avant la page de paiement.", at=at)
@@ -58,9 +60,8 @@ def end_attack(episode: AttackEpisode, why: str, *, at: datetime) -> bool:
     with transaction.atomic():
         ended = AttackEpisode.objects.filter(pk=episode.pk, is_on=True).update(is_on=False, ended_at=at)
         if ended:
-            note_step(
-                episode, f"Mode attaque terminé. {why} Les limites habituelles valent de nouveau.", at=at
-            )
+            told = f"Mode attaque terminé. {why} Les limites habituelles valent de nouveau."
+            note_step(episode, told, at=at)
     if ended:
         log.warning("Attack mode is off: %s", episode.pk)
     return bool(ended)

@@ -6,7 +6,7 @@ from django.db.models import Q
 class GateEvent(models.Model):
     """One thing that happened at the gate in front of Stripe, kept for two days and then forgotten.
 
-    Addresses and e-mails stand here as keyed hashes only (`traces.py`): rows can be counted, nobody is named."""
+    Addresses and e-mails stand here as keyed hashes only (`traces.py`): they count and name nobody."""
 
     class Kind(models.TextChoices):
         OPENED = "opened", "Page de paiement ouverte"
@@ -79,7 +79,7 @@ class AttackStep(models.Model):
 
 
 class GivingPause(models.Model):
-    """Online gifts were switched off by a person, until one switched them on again. At most one is going on."""
+    """Online gifts were switched off by a person, until one switched them on again. One at a time."""
 
     reason = models.CharField("raison, pour l’équipe", max_length=300)
     paused_at = models.DateTimeField("suspendus le")

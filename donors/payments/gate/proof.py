@@ -1,7 +1,7 @@
 """A small calculation that a browser does while its owner fills in the form: nothing to one donor, too much
 to somebody who tries thousands of cards. Asked for during an attack only.
 
-Format and check are altcha's (altcha.org, proof of work v2); the browser's side is campaign/static/js/proof.js.
+Format and check are altcha's (altcha.org, proof of work v2); the browser's side is in static/js/proof.js.
 See docs/decisions/0010-card-testing.md."""
 
 import json

@@ -1,8 +1,9 @@
 """Notice an attack and its end, and forget what is old. Done by the worker.
 
-What is counted as declined is a charge that Stripe says failed: one per charge, however many events speak of it,
-and only if its gift came through this gate. A webhook's signature is checked before it is stored; nothing is asked
-of Stripe for this, so that an attack costs no further calls. Without webhooks the limits still hold."""
+What is counted as declined is a charge that Stripe says failed: once, however many events speak of it, and
+only if its gift came through this gate. A stored event was signed by Stripe, and nothing depends on it here but
+how careful we are; so nothing is asked of Stripe, and an attack costs no further calls. Without webhooks the
+limits still hold."""
 
 from datetime import datetime
 from typing import Any
@@ -66,7 +67,7 @@ def _uuid_or_none(text: object) -> UUID | None:
 
 
 def _judge(*, at: datetime) -> None:
-    """Both must hold: many declined payments, and many for the pages opened. One donor's tries are neither."""
+    """Both must hold: many declined payments, and many for the pages opened."""
     recent = GateEvent.objects.filter(at__gt=at - WINDOW)
     declined = recent.filter(kind=_KIND.DECLINED).count()
     if declined < settings.GATE_DECLINES:
