@@ -46,23 +46,7 @@ class ProtectionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show(PauseForm())
 
-    def post(self, request: HttpRequest) -> HttpResponseBase:
-        if not self.user_has_permission("add"):
-            raise PermissionDenied
-        if "resume" in request.POST:
-            resumed = resume_giving(by=request.user, at=timezone.now())
-            messages.success(
-                request, "Les dons en ligne sont rétablis." if resumed else "Ils l’étaient déjà."
-            )
-            return redirect(reverse("office_protection:index"))
-        form = PauseForm(request.POST)
-        if not form.is_valid():
-            return self.show(form, status=400)
-        paused = pause_giving(form.cleaned_data["reason"], by=request.user, at=timezone.now())
-        messages.success(request, "Les dons en ligne sont suspendus." if paused else "Ils l’étaient déjà.")
-        return redirect(reverse("office_protection:index"))
-
-    def _show(self, form: PauseForm, *, status: int = 200) -> HttpResponse:
+    def show(self, form: PauseForm, *, status: int = 200) -> HttpResponse:
         attack = current_attack()
         context = self.get_context_data(
             form=form,
