@@ -1,8 +1,8 @@
 """Notice an attack and its end, and forget what is old. Done by the worker.
 
 What is counted as declined is a charge that Stripe says failed: once, however many events speak of it, and
-only if its gift came through this gate. A stored event was signed by Stripe, and all that depends on it here is
-how careful we are; so nothing is asked of Stripe, and an attack costs no further calls. Without webhooks the
+only if its gift came through this gate. A stored event was signed by Stripe, and all that hangs on it is how
+careful we are; so nothing is asked of Stripe, and an attack costs no further calls. Without webhooks the
 limits still hold."""
 
 from datetime import datetime
