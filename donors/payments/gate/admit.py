@@ -76,11 +76,14 @@ def _obstacle(
         return Reason.TOO_LITTLE
     if attack and (proof is None or not proof.holds_for(visit.gift_uuid)):
         return Reason.NO_PROOF
-    return _over(visit, allowed, at=at)
+    # What was opened before the attack was noticed must not keep out those who come with a proof now.
+    since = max(attack.started_at, at - WINDOW) if attack else at - WINDOW
+    everybody = GateEvent.objects.filter(kind=_KIND.OPENED, at__gte=since).count()
+    return _over(visit, allowed, at=at) or (Reason.IN_ALL if everybody >= allowed.in_all else None)
 
 
 def _over(visit: Visit, allowed: Limits, *, at: datetime) -> Reason | None:
-    """The first limit that this page would overstep."""
+    """The first limit of this visitor's own that the page would overstep."""
     opened = GateEvent.objects.filter(kind=_KIND.OPENED)
     recent = opened.filter(at__gt=at - WINDOW)
     if visit.address_key:
@@ -93,7 +96,7 @@ def _over(visit: Visit, allowed: Limits, *, at: datetime) -> Reason | None:
             return Reason.ADDRESS
     if opened.filter(email_key=visit.email_key, at__gt=at - EMAIL_WINDOW).count() >= allowed.per_email:
         return Reason.EMAIL
-    return Reason.IN_ALL if recent.count() >= allowed.in_all else None
+    return None
 
 
 def _waits(reason: Reason) -> timedelta:
