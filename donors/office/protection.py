@@ -2,9 +2,11 @@
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import cast
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -43,6 +45,9 @@ class ProtectionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
     page_title = "Protection des paiements"
     header_icon = "lock"
 
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show(PauseForm())
 
@@ -68,14 +73,14 @@ class SwitchView(ProtectionView):
     any_permission_required = ["add"]
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        at = timezone.now()
+        at, person = timezone.now(), cast(User, request.user)  # the admin lets no stranger in
         if "resume" in request.POST:
-            done, said = resume_giving(by=request.user, at=at), "Les dons en ligne sont rétablis."
+            done, said = resume_giving(by=person, at=at), "Les dons en ligne sont rétablis."
         else:
             form = PauseForm(request.POST)
             if not form.is_valid():
                 return self.show(form, status=400)
-            done = pause_giving(form.cleaned_data["reason"], by=request.user, at=at)
+            done = pause_giving(form.cleaned_data["reason"], by=person, at=at)
             said = "Les dons en ligne sont suspendus."
         messages.success(request, said if done else "Quelqu’un l’avait déjà fait.")
         return redirect(reverse("office_protection:index"))

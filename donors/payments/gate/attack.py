@@ -46,8 +46,8 @@ def _log_beginning(episode: AttackEpisode, *, at: datetime) -> None:
     note_step(episode, f"Mode attaque activé. {episode.why}", at=at)
     note_step(
         episode,
-        f"Limites resserrées : {tight.per_address} pages par adresse et {tight.in_all} en tout par "
-        f"dix minutes, {tight.per_email} par e-mail et par jour, "
+        f"Limites resserrées : pages de paiement par adresse {tight.per_address} et en tout {tight.in_all} "
+        f"par dix minutes, par e-mail {tight.per_email} par jour, "
         f"don minimum {format_euros(tight.minimum_cents)}.",
         at=at,
     )

@@ -32,7 +32,7 @@ class Wave:
             self.calls[f"{method} {path.split('?')[0]}"] += 1
             return handle(method, path, *rest)
 
-        stripe.handle = counted  # type: ignore[method-assign]
+        stripe.handle = counted  # type: ignore[assignment, method-assign]
 
     @property
     def all_calls(self) -> int:

@@ -36,7 +36,7 @@ def withdraw(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('donors', '0009_payouts'),
+        ('donors', '0010_monthly_gifts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
