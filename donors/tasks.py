@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from donors.follow_ups import follow_due_events
 from donors.payments import inbox, payouts, refunds, sweeps
-from donors.receipts import sweep
 from donors.payments.gate.watch import note_decline, watch
+from donors.receipts import sweep
 
 
 @task
@@ -66,6 +66,8 @@ def sweep_receipts() -> None:
     sweep.issue_due_receipts(at=now)
     sweep.settle_receipts(at=now)
     follow_due_events(at=timezone.now())
+
+
 def watch_gate() -> None:
     """End an attack that has gone quiet, and forget old traces."""
     watch(at=timezone.now())

@@ -36,7 +36,7 @@ def withdraw(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('donors', '0010_monthly_gifts'),
+        ('donors', '0011_receipt_events'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
