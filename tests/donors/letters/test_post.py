@@ -49,8 +49,7 @@ def test_two_facts_of_one_gift_are_two_letters_and_the_same_fact_is_one() -> Non
 def test_a_gift_and_a_monthly_gift_of_the_same_number_are_not_mixed_up() -> None:
     gift = a_donation()
     monthly = a_monthly_gift(gift)
-    MonthlyGift.objects.filter(pk=monthly.pk).update(pk=gift.pk)
-    monthly = MonthlyGift.objects.get(pk=gift.pk)
+    monthly.pk = gift.pk
 
     keys = {Occasion(kind=Letter.Kind.MONTHLY, about=about).key for about in (gift, monthly)}
 

@@ -33,8 +33,8 @@ def an_event(kind: str, found: dict[str, Any], *, livemode: bool = False) -> Str
     )
 
 
-def ours(donation: Donation, **over: str) -> dict[str, str]:
-    return {"app": APP, "site": "http://testserver", "donation": str(donation.uuid), **over}
+def ours(gift: Donation, **over: str) -> dict[str, str]:
+    return {"app": APP, "site": "http://testserver", "donation": str(gift.uuid), **over}
 
 
 def test_a_page_is_known_by_its_session(opened: Donation) -> None:
