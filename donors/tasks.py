@@ -68,6 +68,7 @@ def sweep_receipts() -> None:
     follow_due_events(at=timezone.now())
 
 
+@task
 def watch_gate() -> None:
     """End an attack that has gone quiet, and forget old traces."""
     watch(at=timezone.now())

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from pytest_django import Settings
 
+from donors import tasks
 from donors.payments.gate.admit import TurnedAway, admit
 from donors.payments.gate.attack import begin_attack, current_attack, end_attack
 from donors.payments.gate.models import AttackEpisode, AttackStep, GateEvent
@@ -223,3 +225,12 @@ def test_traces_are_forgotten_after_two_days() -> None:
     watch(at=NOW + timedelta(hours=48))
 
     assert GateEvent.objects.count() == 1
+
+
+def test_the_workers_schedule_ends_an_attack() -> None:
+    begin_attack("Une raison.", at=NOW - timedelta(hours=1))
+
+    tasks.watch_gate.call()
+
+    assert "donors.tasks.watch_gate" in settings.SCHEDULE
+    assert current_attack() is None
