@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from donors.gifts.models import Donation
-from donors.payments.events import HANDLERS, NotYetHere, find_donation
+from donors.payments.errors import NotYetHere
+from donors.payments.events import HANDLERS, find_donation
 from donors.payments.gateway.connection import APP
 from donors.payments.models import Alarm, CheckoutAttempt, StripeEvent
 from donors.payments.sync import sync_donation
