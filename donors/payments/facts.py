@@ -37,6 +37,7 @@ class FeeFacts:
     transaction_id: str
     fee_cents: int
     booked_at: datetime
+    available_at: datetime  # when the money of the charge may be paid out
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ from donors.payments.going_back import write_dispute, write_refund
 from donors.payments.models import Alarm, CheckoutAttempt
 from donors.payments.paid import write_failed_debit, write_fee, write_paid, write_taken_back
 from donors.payments.reduce import contradicts, next_status
+from donors.payments.success import dated_by_success
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ def sync_donation(
         facts = _read(donation, attempt, session_id)
         if facts is None:
             return donation
+        facts = dated_by_success(donation, facts, at=at)
         facts = _with_returns(donation, facts, thorough=thorough)
         if _apply(donation, Reading(attempt=attempt, facts=facts, because=because, at=at)):
             return Donation.objects.get(pk=donation_pk)

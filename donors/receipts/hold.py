@@ -24,10 +24,12 @@ def automatic_receipt_at(donation: Donation) -> datetime | None:
     """From when on this paid gift has its receipt by itself; None for a month of a monthly gift.
 
     The months of a year go together on one yearly receipt."""
-    if donation.credited_on is None or donation.credited_at is None or donation.monthly_gift_id is not None:
+    if donation.credited_on is None or donation.monthly_gift_id is not None:
         return None
     days = hold_days(donation.method)
-    return day_start(donation.credited_on + timedelta(days=days)) if days else donation.credited_at
+    if not days:
+        return donation.succeeded_at  # by our clock: Stripe's may be a little ahead
+    return day_start(donation.credited_on + timedelta(days=days))
 
 
 def awaiting_first_receipt(*, at: datetime) -> QuerySet[Donation]:
@@ -58,5 +60,5 @@ def _due(at: datetime) -> Q:
     for method in Method.values:
         days = hold_days(method)
         first_too_late = day_start(local_day(at) - timedelta(days=days - 1))
-        found |= Q(method=method, credited_at__lt=first_too_late if days else at)
+        found |= Q(method=method, credited_at__lt=first_too_late) if days else Q(method=method)
     return found

@@ -20,6 +20,7 @@ from donors.payments.gateway.connection import APP, client, our_errors
 _CHARGE = "latest_charge"
 _EXPAND = [f"{_CHARGE}.balance_transaction", f"{_CHARGE}.failure_balance_transaction"]
 _PAGE = 100
+SUCCEEDED = "charge.succeeded"
 
 
 def fetch_payment(intent_id: str) -> PaymentFacts:
@@ -62,6 +63,20 @@ def fetch_disputes(intent_id: str) -> tuple[DisputeFacts, ...]:
         found = client().v1.disputes.list({"payment_intent": intent_id, "limit": _PAGE})
         disputes = [_dispute_facts(dispute) for dispute in found.auto_paging_iter()]
     return tuple(sorted(disputes, key=lambda facts: (facts.opened_at, facts.dispute_id)))
+
+
+def find_success(charge_id: str, *, since: datetime) -> datetime | None:
+    """When this charge succeeded, by Stripe's own event; None if that is older than the 30 days it is kept.
+
+    Newest first, so that a debit that has just succeeded is on the first page. Raises StripeUnavailable,
+    StripeRefused."""
+    with our_errors("looking for the moment of a success"):
+        created: Any = {"gte": int(since.timestamp())}
+        events = client().v1.events.list({"types": [SUCCEEDED], "created": created, "limit": _PAGE})
+        for event in events.auto_paging_iter():
+            if event.data.object["id"] == charge_id:
+                return moment(event.created)
+    return None
 
 
 def fetch_fraud_warning(warning_id: str) -> FraudWarning:
@@ -159,7 +174,10 @@ def _fee_facts(charge: Any) -> FeeFacts | None:
     if transaction is None:
         return None
     return FeeFacts(
-        transaction_id=transaction.id, fee_cents=transaction.fee, booked_at=moment(transaction.created)
+        transaction_id=transaction.id,
+        fee_cents=transaction.fee,
+        booked_at=moment(transaction.created),
+        available_at=moment(transaction.available_on),
     )
 
 

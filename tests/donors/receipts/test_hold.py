@@ -139,7 +139,7 @@ def test_a_hold_that_makes_no_sense_stops_the_start(
         env.whole_number(name, 0, least=0, most=56)
 
 
-def test_a_gift_of_today_is_not_due_yesterday() -> None:
-    a_paid_donation()
+def test_a_clock_of_stripes_that_runs_ahead_makes_nobody_wait() -> None:
+    gift = a_paid_donation(credited_at=timezone.now() + timedelta(minutes=3))
 
-    assert due(timezone.now() - timedelta(days=1)) == []
+    assert due(timezone.now()) == [gift]
