@@ -214,7 +214,12 @@ def book(donation: Donation, kind: str, cents: int, *, reverses: LedgerEntry | N
 
 def a_refund(donation: Donation, cents: int, *, status: str = "succeeded", booked: bool = True) -> Refund:
     refund = Refund.objects.create(
-        donation=donation, amount_cents=cents, status=status, reason="donor", requested_at=timezone.now()
+        donation=donation,
+        amount_cents=cents,
+        status=status,
+        reason="donor",
+        requested_at=timezone.now(),
+        stripe_refund_id=f"{donation.pk}:-{cents}",  # as `book` names its line
     )
     if booked and status == "succeeded":
         book(donation, "refund", -cents)
