@@ -2,7 +2,7 @@
 
 Stripe's objects do not carry it: a charge is dated when it was submitted to the bank, days before. The event
 `charge.succeeded` does; there is one for each charge, so everybody who looks finds the same moment
-(docs/decisions/0010-a-debit-is-credited-when-it-succeeded.md)."""
+(docs/decisions/0013-a-debit-is-credited-when-it-succeeded.md)."""
 
 import logging
 from dataclasses import replace
