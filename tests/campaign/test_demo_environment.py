@@ -75,3 +75,11 @@ def test_the_settings_accept_the_demo_environment(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "SITE_URL = 'http://127.0.0.1:8123'" in done.stdout
     assert "STRIPE_LIVEMODE = False" in done.stdout
+
+
+def test_the_demo_keeps_nobody_out_unless_it_is_asked_to(tmp_path: Path) -> None:
+    made = demo_environment({"VAR_DIR": str(tmp_path), "GATE_DECLINES": "3"})
+
+    assert made["GATE_SECONDS_TO_FILL"] == "0"
+    assert int(made["GATE_PER_ADDRESS"]) == 100_000
+    assert made["GATE_DECLINES"] == "3"
