@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from donors.accounting.receipt_number import full_number
@@ -22,10 +22,12 @@ HEADINGS = (
     "Campagne",
     "Montant du don",
     "Encaissé",
-    "Remboursé ou contesté",
+    "Remboursé",
+    "Contesté",
     "Frais",
     "Net",
     "Reçu fiscal",
+    "État du reçu",
     "Type de donateur",
     "Organisme",
     "SIREN",
@@ -46,8 +48,8 @@ HEADINGS = (
 
 
 def with_books(gifts: QuerySet[Donation]) -> QuerySet[Any]:
-    """The gifts with their sums over the ledger (`booked_cents`, `returned_cents`, `fee_cents`, `net_cents`),
-    the number of their valid receipt and the Stripe session last used, in one query.
+    """The gifts with their sums over the ledger (`booked_cents`, `refunded_cents`, `disputed_cents`,
+    `fee_cents`, `net_cents`), their receipt and how it stands, and the last Stripe session, in one query.
 
     Each is a subquery, so no filter put on the gifts can change a sum."""
     kinds = LedgerEntry.Kind
@@ -55,10 +57,13 @@ def with_books(gifts: QuerySet[Donation]) -> QuerySet[Any]:
     receipts = ReceiptLine.objects.filter(donation=OuterRef("pk"), live=True)
     return gifts.select_related("donor", "campaign").annotate(
         booked_cents=_sum(kinds.GIFT),
-        returned_cents=_sum(kinds.REFUND, kinds.DISPUTE),
+        refunded_cents=_sum(kinds.REFUND),
+        disputed_cents=_sum(kinds.DISPUTE),
         fee_cents=_sum(kinds.FEE),
         net_cents=_sum(kinds.GIFT, kinds.REFUND, kinds.DISPUTE, kinds.FEE),
         receipt_number=Subquery(receipts.values_list(full_number("receipt__"))[:1]),
+        receipt_suspended=Exists(receipts.filter(receipt__suspended_at__isnull=False)),
+        receipt_cancelled=Exists(ReceiptLine.objects.filter(donation=OuterRef("pk"), live=False)),
         session_id=Subquery(sessions.order_by("-number").values("stripe_session_id")[:1]),
     )
 
@@ -94,11 +99,20 @@ def _books(gift: Any) -> list[Cell]:
     return [
         Euros(gift.amount_cents),
         Euros(gift.booked_cents),
-        Euros(gift.returned_cents),
+        Euros(gift.refunded_cents),
+        Euros(gift.disputed_cents),
         Euros(gift.fee_cents),
         Euros(gift.net_cents),
         gift.receipt_number,
+        _receipt_state(gift),
     ]
+
+
+def _receipt_state(gift: Any) -> str:
+    """How the gift's receipt stands; a cancelled one is told while no other has taken its place."""
+    if gift.receipt_number:
+        return "suspendu" if gift.receipt_suspended else "valable"
+    return "annulé" if gift.receipt_cancelled else ""
 
 
 def _donor(gift: Donation) -> list[Cell]:

@@ -1,4 +1,6 @@
-"""Tax receipts as rows for the books: every number that was given out, cancelled ones included."""
+"""Tax receipts as rows for the books: every number that was given out, suspended and cancelled ones included.
+
+What a total counts is for its reader to choose: `État` tells "Émis" from "Suspendu" and "Annulé"."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,6 +19,7 @@ HEADINGS = (
     "N° du reçu",
     "Émis le",
     "État",
+    "Suspendu le",
     "Annulé le",
     "Motif d’annulation",
     "Remplace le reçu",
@@ -70,7 +73,8 @@ def _facts(receipt: Any) -> list[Cell]:
     return [
         receipt.printed_number,
         local_day(receipt.issued_at),
-        receipt.get_state_display(),
+        receipt.standing,
+        local_day(receipt.suspended_at) if receipt.is_suspended else None,
         local_day(receipt.cancelled_at) if receipt.cancelled_at else None,
         receipt.cancel_reason,
         receipt.replaced_number if receipt.replaces_id else None,

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 MANIFEST = "manifeste.csv"
 MANIFEST_HEADINGS = ("Numéro", "Émis le", "Donateur", "Montant", "État", "SHA-256", "Fichier")
 CANCELLED_FOLDER = "annules/"
+SUSPENDED_FOLDER = "suspendus/"
 IN_PREPARATION = "PDF en préparation"
 TAMPERED = "PDF altéré, non fourni"
 
@@ -35,7 +36,7 @@ def receipts_of(period: Period) -> QuerySet[Receipt]:
 
 
 def zip_receipts(receipts: QuerySet[Receipt]) -> Iterator[bytes]:
-    """The ZIP piece by piece: each PDF as it is stored, cancelled ones under annules/, then the manifest.
+    """The ZIP piece by piece: each PDF as stored, what is not valid in folders of its own, then the manifest.
 
     One pass: the manifest, written last, says what this very file holds. A PDF whose hash no longer fits is
     named in the manifest and in the log, and left out."""
@@ -63,11 +64,17 @@ def _add(archive: zipfile.ZipFile, receipt: Any) -> str:
     except TamperedDocument:
         log.exception("The PDF of receipt %s is not the one that was stored", receipt.full_number)
         return TAMPERED
-    folder = CANCELLED_FOLDER if receipt.state == Receipt.State.CANCELLED else ""
-    path = f"{folder}{receipt.full_number}.pdf"
+    path = f"{_folder(receipt)}{receipt.full_number}.pdf"
     stamp = receipt.issued_at.astimezone(PARIS).timetuple()[:6]
     archive.writestr(zipfile.ZipInfo(path, stamp), content)  # stored: a PDF is compressed already
     return path
+
+
+def _folder(receipt: Receipt) -> str:
+    """Only what is valid stands at the top, so that nobody hands on or adds up what is not."""
+    if receipt.state == Receipt.State.CANCELLED:
+        return CANCELLED_FOLDER
+    return SUSPENDED_FOLDER if receipt.is_suspended else ""
 
 
 def _manifest_line(receipt: Any, path: str) -> str:
@@ -77,7 +84,7 @@ def _manifest_line(receipt: Any, path: str) -> str:
             local_day(receipt.issued_at),
             receipt.donor.display_name,
             Euros(receipt.amount_cents),
-            receipt.get_state_display(),
+            receipt.standing,
             receipt.document_sha256,
             path,
         ]

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from wagtail.admin.ui.tables import StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic import InspectView
@@ -15,11 +16,13 @@ from donors.accounting.table import Table
 from donors.gifts.models import Donation, SupportMessage
 from donors.office.columns import day_column, euros_column, text_column
 from donors.office.filters import GiftFilters
+from donors.office.issuing import IssueView
 from donors.office.listing import MoneyListView, ReadOnlyViewSet
 from donors.office.refunds import RefundView
 from donors.office.search import search_gifts
 from donors.payments.refunds import refundable_cents
 from donors.receipts.eligibility import obstacles
+from donors.receipts.hold import automatic_receipt_at
 
 
 class GiftListView(MoneyListView):
@@ -56,16 +59,23 @@ class GiftPage(InspectView):
 
     @cached_property
     def header_buttons(self) -> list[BaseButton]:
-        if not self.request.user.has_perm("donors.add_refund") or not refundable_cents(self.object):
-            return []
-        url = reverse("office_gifts:refund", args=[self.object.pk])
-        return [HeaderButton("Rembourser", url=url, icon_name="undo")]
+        gift, may = self.object, self.request.user.has_perm
+        buttons: list[BaseButton] = []
+        if may("donors.add_receipt") and gift.is_paid and gift.wants_receipt and not gift.receipt_number:
+            url = reverse("office_gifts:issue_receipt", args=[gift.pk])
+            buttons.append(HeaderButton("Émettre le reçu", url=url, icon_name="doc-full"))
+        if may("donors.add_refund") and refundable_cents(gift):
+            url = reverse("office_gifts:refund", args=[gift.pk])
+            buttons.append(HeaderButton("Rembourser", url=url, icon_name="undo"))
+        return buttons
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         gift = self.object
+        due_at = automatic_receipt_at(gift)
         return {
             **super().get_context_data(**kwargs),
             "gift": gift,
+            "receipt_waits_until": due_at if due_at and due_at > timezone.now() else None,
             "obstacles": [] if gift.receipt_number else obstacles(gift),
             "receipt_lines": gift.receipt_lines.select_related("receipt__series").defer("receipt__snapshot"),
             "events": gift.events.select_related("actor", "refund", "dispute"),
@@ -111,4 +121,5 @@ class GiftViewSet(ReadOnlyViewSet):
 
     def get_urlpatterns(self) -> list[URLPattern]:
         refund = path("<int:pk>/rembourser/", RefundView.as_view(), name="refund")
-        return [*super().get_urlpatterns(), refund]
+        issue = path("<int:pk>/recu/", IssueView.as_view(), name="issue_receipt")
+        return [*super().get_urlpatterns(), refund, issue]

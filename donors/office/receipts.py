@@ -79,6 +79,7 @@ class ReceiptPage(InspectView):
             "receipt": receipt,
             "lines": receipt.lines.select_related("donation__campaign"),
             "replacement": Receipt.objects.select_related("series").filter(replaces=receipt).first(),
+            "history": receipt.events.select_related("actor"),
             "facts": facts_of(receipt),
             "intact": facts_are_intact(receipt),
         }
@@ -110,8 +111,8 @@ class ReceiptViewSet(ReadOnlyViewSet):
         StatusTagColumn(
             "state",
             label="État",
-            accessor="get_state_display",
-            primary=lambda receipt: receipt.state == Receipt.State.ISSUED,
+            accessor="standing",
+            primary=lambda receipt: receipt.state == Receipt.State.ISSUED and not receipt.is_suspended,
         ),
         text_column(
             "document", "PDF", lambda receipt: "prêt" if receipt.document_sha256 else "en préparation"

@@ -10,6 +10,8 @@ from donors.accounting.table import Cell, Euros
 from donors.campaigns.models import PARIS
 from donors.gifts.models import Donation, LedgerEntry
 from donors.receipts.cancel import cancel_receipt
+from donors.receipts.issue import issue_receipt
+from donors.receipts.models import Receipt
 from tests.donors.accounting.issued import an_issued_receipt
 from tests.factories import a_campaign, a_donation, a_donor, a_paid_donation
 
@@ -36,7 +38,7 @@ def test_a_paid_gift_shows_what_the_ledger_says() -> None:
 
     assert row["Montant du don"] == Euros(5000)
     assert row["Encaissé"] == Euros(5000)
-    assert row["Remboursé ou contesté"] == Euros(-2000)
+    assert (row["Remboursé"], row["Contesté"]) == (Euros(-2000), Euros(0))
     assert row["Frais"] == Euros(-100)
     assert row["Net"] == Euros(2900)
 
@@ -67,7 +69,19 @@ def test_a_dispute_and_its_reversal_leave_nothing() -> None:
 
     (row,) = rows()
 
-    assert (row["Remboursé ou contesté"], row["Net"]) == (Euros(0), Euros(5000))
+    assert (row["Contesté"], row["Net"]) == (Euros(0), Euros(5000))
+
+
+def test_how_the_receipt_stands_is_told_with_its_number() -> None:
+    gift = a_paid_donation()
+    receipt = issue_receipt(gift, at=timezone.now())
+    assert (rows()[0]["Reçu fiscal"], rows()[0]["État du reçu"]) == (receipt.full_number, "valable")
+
+    Receipt.objects.update(suspended_at=timezone.now())
+    assert (rows()[0]["Reçu fiscal"], rows()[0]["État du reçu"]) == (receipt.full_number, "suspendu")
+
+    cancel_receipt(receipt, at=timezone.now(), reason="Erreur")
+    assert (rows()[0]["Reçu fiscal"], rows()[0]["État du reçu"]) == (None, "annulé")
 
 
 def test_days_are_those_of_paris() -> None:

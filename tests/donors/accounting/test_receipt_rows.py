@@ -53,6 +53,16 @@ def test_a_cancelled_receipt_keeps_its_row_with_the_reason() -> None:
     assert (valid["N° du reçu"], valid["Remplace le reçu"]) == (second.full_number, first.full_number)
 
 
+def test_a_suspended_receipt_says_so_and_since_when() -> None:
+    an_issued_receipt()
+    since = datetime(2027, 6, 20, 23, 30, tzinfo=PARIS)
+    Receipt.objects.update(suspended_at=since)
+
+    (row,) = rows()
+
+    assert (row["État"], str(row["Suspendu le"]), row["Annulé le"]) == ("Suspendu", "2027-06-20", None)
+
+
 def test_real_receipts_are_not_among_those_of_the_test_mode() -> None:
     receipt = an_issued_receipt()
     real = ReceiptSeries.objects.create(

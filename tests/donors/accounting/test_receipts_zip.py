@@ -59,6 +59,16 @@ def test_cancelled_receipts_lie_in_a_folder_of_their_own() -> None:
     assert (manifest[0]["État"], manifest[0]["Fichier"]) == ("Annulé", f"annules/{receipt.full_number}.pdf")
 
 
+def test_suspended_receipts_lie_in_a_folder_of_their_own_too() -> None:
+    receipt = a_stored_receipt()
+    Receipt.objects.update(suspended_at=timezone.now())
+
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(zip_receipts(Receipt.objects.all()))))
+
+    assert f"suspendus/{receipt.full_number}.pdf" in archive.namelist()
+    assert "Suspendu" in archive.read("manifeste.csv").decode()
+
+
 def test_a_receipt_without_its_pdf_is_listed_as_being_prepared() -> None:
     receipt = an_issued_receipt()
 
