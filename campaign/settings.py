@@ -156,6 +156,8 @@ SCHEDULE = {
     "donors.tasks.sweep_open_checkouts": 300,
     "donors.tasks.sweep_fees": 300,
     "donors.tasks.push_requested_refunds": 300,
+    "donors.tasks.sweep_slow_money": 3600,
+    "donors.tasks.collect_missed_events": 3600,
     "donors.tasks.reconcile_payouts": 86400,
     "donors.tasks.sweep_receipts": 3600,
     "donors.tasks.watch_gate": 60,

@@ -11,9 +11,11 @@ from donors.gifts.events import DonationEvent, MonthlyGiftEvent, OutboxEvent
 from donors.gifts.models import Status
 from donors.gifts.returns import Dispute, Refund
 from donors.letters.debits import send_debit_pending, send_payment_failed
+from donors.letters.late import held_back, hold_back, is_too_late, was_held_back
 from donors.letters.receipts import send_receipt, send_receipt_changed
 from donors.letters.refunded import send_refunded
 from donors.letters.thank_you import send_thank_you
+from donors.payments.alarms import withdraw_alarm
 from donors.receipts.document import make_document
 from donors.receipts.eligibility import obstacles
 from donors.receipts.events import ReceiptEvent
@@ -44,13 +46,31 @@ def follow_event(table: type[OutboxEvent], pk: int, *, at: datetime) -> bool:
     event = table.objects.select_related(*_OWNERS[table]).get(pk=pk)
     try:
         for step in _steps(event):
-            step(event, at)
+            if step in LETTERS and is_too_late(event, at=at):
+                hold_back(event, at=at)
+            else:
+                step(event, at)
     except Exception as error:
         log.exception("What follows from %s %s failed", table.__name__, pk)
         event.note_failure(error, at=at)
         return False
     event.mark_followed(at=at)
     return True
+
+
+def send_held_back(*, at: datetime) -> int:
+    """Send the letters that waited for a person because their change was found late; answers how many.
+
+    Raises what the mail server raises; what was sent by then is not sent again."""
+    sent = 0
+    for table, pk, alarm in held_back():
+        event = table.objects.select_related(*_OWNERS[table]).get(pk=pk)
+        for step in _steps(event):
+            if step in LETTERS:
+                step(event, at)
+        withdraw_alarm(alarm, at=at)
+        sent += 1
+    return sent
 
 
 _OWNERS: dict[type[OutboxEvent], tuple[str, ...]] = {
@@ -114,8 +134,10 @@ def _refunded(event: DonationEvent, at: datetime) -> None:
 
 
 def _announce(event: ReceiptEvent, at: datetime) -> None:
+    """The thanks carry the receipt; where they were held back, it waits with them."""
     make_document(event.receipt, at=at)
-    send_receipt(event.receipt, at=at)
+    if not was_held_back(event.receipt.lines.values_list("donation", flat=True)):
+        send_receipt(event.receipt, at=at)
 
 
 def _changed(event: ReceiptEvent, at: datetime) -> None:
@@ -148,3 +170,8 @@ RECEIPT_STEPS: Steps[ReceiptEvent] = {
     ReceiptEvent.Kind.CANCELLED: (_changed,),
 }
 MONTHLY_STEPS: Steps[MonthlyGiftEvent] = {}
+
+# The steps that write to a donor: about a change found late they wait for a person.
+LETTERS: frozenset[Callable[..., None]] = frozenset(
+    {_thank_you, _receipt_apart, _debit_pending, _payment_failed, _refunded}
+)

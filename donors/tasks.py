@@ -10,6 +10,7 @@ from django.utils import timezone
 from donors.follow_ups import follow_due_events
 from donors.payments import inbox, payouts, refunds, sweeps
 from donors.payments.gate.watch import note_decline, watch
+from donors.payments.missed_events import collect_missed
 from donors.receipts import sweep
 
 
@@ -47,6 +48,20 @@ def sweep_open_checkouts() -> None:
 @task
 def sweep_fees() -> None:
     sweeps.sweep_fees(at=timezone.now())
+
+
+@task
+def sweep_slow_money() -> None:
+    """Debits, refunds and disputes that take days."""
+    sweeps.sweep_slow_money(at=timezone.now())
+    follow_due_events(at=timezone.now())
+
+
+@task
+def collect_missed_events() -> None:
+    """What Stripe says happened and no webhook told; the inbox takes it from there."""
+    collect_missed(at=timezone.now())
+    inbox.sweep_inbox(at=timezone.now(), enqueue=process_stripe_event.enqueue)
 
 
 @task

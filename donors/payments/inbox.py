@@ -21,7 +21,15 @@ log = logging.getLogger(__name__)
 
 def receive(body: bytes, signature: str, *, at: datetime) -> StripeEvent:
     """Store a webhook event, once however often it comes. Raises NotFromStripe; then nothing is stored."""
-    event = read_event(body, signature)
+    stored = keep(read_event(body, signature), at=at)
+    if stored.missed:
+        # It came after all: the webhooks are alive.
+        StripeEvent.objects.filter(pk=stored.pk).update(missed=False, received_at=at)
+    return stored
+
+
+def keep(event: dict[str, Any], *, at: datetime, missed: bool = False) -> StripeEvent:
+    """Store an event of Stripe's, once; `missed` says that no webhook brought it. Raises NotFromStripe."""
     try:
         found = event["data"]["object"]
         facts: dict[str, Any] = {
@@ -32,6 +40,7 @@ def receive(body: bytes, signature: str, *, at: datetime) -> StripeEvent:
             "api_version": event.get("api_version") or "",
             "payload": event,
             "created_at": datetime.fromtimestamp(event["created"], tz=UTC),
+            "missed": missed,
         }
         event_id = str(event["id"])
     except (KeyError, TypeError, AttributeError) as error:
