@@ -8,6 +8,7 @@ from django.tasks import task
 from django.utils import timezone
 
 from donors.follow_ups import follow_due_events
+from donors.letters import alarms
 from donors.payments import inbox, payouts, refunds, sweeps
 from donors.payments.gate.watch import note_decline, watch
 from donors.payments.missed_events import collect_missed
@@ -87,3 +88,8 @@ def sweep_receipts() -> None:
 def watch_gate() -> None:
     """End an attack that has gone quiet, and forget old traces."""
     watch(at=timezone.now())
+
+
+@task
+def mail_alarms() -> None:
+    alarms.mail_alarms(at=timezone.now())
