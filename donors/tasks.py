@@ -12,6 +12,7 @@ from donors.letters import alarms
 from donors.payments import inbox, payouts, refunds, sweeps
 from donors.payments.gate.watch import note_decline, watch
 from donors.payments.missed_events import collect_missed
+from donors.payments.silence import watch_for_silence as look_for_silence
 from donors.receipts import sweep
 
 
@@ -93,3 +94,8 @@ def watch_gate() -> None:
 @task
 def mail_alarms() -> None:
     alarms.mail_alarms(at=timezone.now())
+
+
+@task
+def watch_for_silence() -> None:
+    look_for_silence(at=timezone.now())
