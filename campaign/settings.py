@@ -163,6 +163,8 @@ SCHEDULE = {
     "donors.tasks.mail_alarms": 300,
     "donors.tasks.sweep_receipts": 3600,
     "donors.tasks.watch_gate": 60,
+    "donors.tasks.sweep_monthly_requests": 60,
+    "donors.tasks.note_expiring_cards": 86400,
     "campaign.tasks.prune": 86400,
 }
 

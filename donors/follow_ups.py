@@ -12,6 +12,7 @@ from donors.gifts.models import Status
 from donors.gifts.returns import Dispute, Refund
 from donors.letters.debits import send_debit_pending, send_payment_failed
 from donors.letters.late import held_back, hold_back, is_too_late, was_held_back
+from donors.letters.monthly import send_monthly_letter
 from donors.letters.receipts import send_receipt, send_receipt_changed
 from donors.letters.refunded import send_refunded
 from donors.letters.thank_you import send_thank_you
@@ -147,6 +148,11 @@ def _changed(event: ReceiptEvent, at: datetime) -> None:
     send_receipt_changed(event, at=at)
 
 
+def _tell(event: MonthlyGiftEvent, at: datetime) -> None:
+    """What its donor must hear of. That it started stands in the thank-you of the first month."""
+    send_monthly_letter(event, at=at)
+
+
 type Steps[E] = Mapping[str, tuple[Callable[[E, datetime], None], ...]]
 
 GIFT_STEPS: Steps[DonationEvent] = {
@@ -169,7 +175,7 @@ RECEIPT_STEPS: Steps[ReceiptEvent] = {
     ReceiptEvent.Kind.RESTORED: (_changed,),
     ReceiptEvent.Kind.CANCELLED: (_changed,),
 }
-MONTHLY_STEPS: Steps[MonthlyGiftEvent] = {}
+MONTHLY_STEPS: Steps[MonthlyGiftEvent] = dict.fromkeys(MonthlyGiftEvent.Kind, (_tell,))
 
 # The steps that write to a donor: about a change found late they wait for a person.
 LETTERS: frozenset[Callable[..., None]] = frozenset(

@@ -8,8 +8,10 @@ from django.tasks import task
 from django.utils import timezone
 
 from donors.follow_ups import follow_due_events
+from donors.gifts.monthly import MonthlyGift
 from donors.letters import alarms
-from donors.payments import inbox, payouts, refunds, sweeps
+from donors.letters.monthly import send_new_links
+from donors.payments import expiring_cards, inbox, monthly_desk, payouts, refunds, sweeps
 from donors.payments.gate.watch import note_decline, watch
 from donors.payments.missed_events import collect_missed
 from donors.payments.silence import watch_for_silence as look_for_silence
@@ -82,6 +84,25 @@ def sweep_receipts() -> None:
     now = timezone.now()
     sweep.issue_due_receipts(at=now)
     sweep.settle_receipts(at=now)
+    follow_due_events(at=timezone.now())
+
+
+@task
+def send_monthly_links(promise_pk: int) -> None:
+    """Fresh links for the donor's own pages, to the donor's own address."""
+    promise = MonthlyGift.objects.select_related("donor", "campaign__organisation").get(pk=promise_pk)
+    send_new_links(promise, at=timezone.now())
+
+
+@task
+def sweep_monthly_requests() -> None:
+    monthly_desk.sweep_requests(at=timezone.now())
+    follow_due_events(at=timezone.now())
+
+
+@task
+def note_expiring_cards() -> None:
+    expiring_cards.note_expiring_cards(at=timezone.now())
     follow_due_events(at=timezone.now())
 
 

@@ -109,9 +109,18 @@ def _words(answer: Answer, *, at: datetime) -> dict[str, Any]:
             "left": format_euros(max(0, left_cents)) if left_cents < donation.amount_cents else "",
             "receipt_url": receipt_path(donation),
             "given_on": day_in_french(donation.credited_on or local_day(at)),
+            **_promise_words(donation),
             **gauge_words(progress_of(donation.campaign, at=at)),
         }
     return words
+
+
+def _promise_words(donation: Donation) -> dict[str, Any]:
+    promise = donation.monthly_gift
+    if promise is None:
+        return {}
+    due = promise.next_debit_at
+    return {"promise": promise, "next_debit_on": day_in_french(local_day(due)) if due else ""}
 
 
 def _again(request: HttpRequest, donation: Donation) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from donors.giving.form_page import give
+from donors.giving.monthly_page import monthly
 from donors.giving.progress_feed import progress
 from donors.giving.thanks_page import thanks, thanks_receipt
 from donors.giving.webhook import stripe_webhook
@@ -9,6 +10,7 @@ urlpatterns = [
     path("don/<slug:code>/", give, name="give"),
     path("don/merci/<str:token>/", thanks, name="thanks"),
     path("don/merci/<str:token>/recu.pdf", thanks_receipt, name="thanks_receipt"),
+    path("don/mensuel/<str:token>/<str:action>/", monthly, name="monthly"),
     path("api/campaigns/<slug:code>/progress.json", progress, name="progress"),
     path("stripe/webhook/", stripe_webhook, name="stripe_webhook"),
 ]

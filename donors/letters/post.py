@@ -88,11 +88,12 @@ def _claim(letter: Letter, *, at: datetime) -> bool:
 def compose(letter: Letter, subject: str, template: str, words: dict[str, object]) -> EmailMultiAlternatives:
     """Text and HTML that say the same, from `letters/<template>.txt` and `.html`, with `words`.
 
-    The templates also find `donor`, `campaign` and `organisation`."""
+    The templates also find `donor`, `campaign`, `organisation` and `is_trial`."""
     about = letter.donation or letter.monthly_gift
     assert about is not None  # noqa: S101  the table's constraint says so
     campaign = about.campaign
     shared = {"donor": about.donor, "campaign": campaign, "organisation": campaign.organisation}
+    shared["is_trial"] = not about.livemode
     email = EmailMultiAlternatives(
         subject=subject,
         body=render_to_string(f"letters/{template}.txt", {**shared, **words}),

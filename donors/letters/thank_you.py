@@ -7,6 +7,7 @@ from django.core.mail import EmailMultiAlternatives
 from donors.campaigns.models import local_day
 from donors.gifts.models import Donation
 from donors.letters.models import Letter
+from donors.letters.monthly_words import promise_words
 from donors.letters.post import Occasion, attach_receipt, compose, printable, send_once
 from donors.letters.receipt_story import ReceiptStory, receipt_news
 from donors.money import format_euros
@@ -32,6 +33,8 @@ def write_thank_you(donation: Donation, letter: Letter, *, at: datetime) -> Emai
         "story": news.story.value,
         "receipt_expected_on": news.expected_on,
     }
+    if donation.monthly_gift is not None:
+        words |= promise_words(donation.monthly_gift, at=at)
     email = compose(letter, subject(donation), "thank_you", words)
     if news.receipt is not None and news.story == ReceiptStory.READY:
         attach_receipt(email, letter, news.receipt)
@@ -41,4 +44,5 @@ def write_thank_you(donation: Donation, letter: Letter, *, at: datetime) -> Emai
 def subject(donation: Donation) -> str:
     """One line, whatever stands in the name: "Merci Amina, votre don de 50 € est bien arrivé"."""
     name = " ".join(printable(donation.donor.first_name or donation.donor.display_name).split())
-    return f"Merci {name}, votre don de {format_euros(donation.amount_cents)} est bien arrivé"
+    which = "votre premier don mensuel" if donation.monthly_gift_id else "votre don"
+    return f"Merci {name}, {which} de {format_euros(donation.amount_cents)} est bien arrivé"
