@@ -91,6 +91,8 @@ def _steps(event: OutboxEvent) -> "tuple[Callable[..., None], ...]":
         return REFUND_STEPS.get(event.to_status, ())
     if event.dispute is not None:
         return DISPUTE_STEPS.get(event.to_status, ())
+    if event.donation.is_later_month and event.to_status == Status.SUCCEEDED:
+        return ()  # a letter every month would be too many, and the receipt is the one of the year
     return GIFT_STEPS.get(event.to_status, ())
 
 
@@ -104,8 +106,7 @@ def _receipt(event: DonationEvent, at: datetime) -> None:
 
 
 def _thank_you(event: DonationEvent, at: datetime) -> None:
-    """For a monthly gift once, at its beginning: a letter every month would be too many."""
-    if event.donation.is_paid and not event.donation.is_later_month:
+    if event.donation.is_paid:
         send_thank_you(event.donation, at=at)
 
 
@@ -179,5 +180,5 @@ MONTHLY_STEPS: Steps[MonthlyGiftEvent] = dict.fromkeys(MonthlyGiftEvent.Kind, (_
 
 # The steps that write to a donor: about a change found late they wait for a person.
 LETTERS: frozenset[Callable[..., None]] = frozenset(
-    {_thank_you, _receipt_apart, _debit_pending, _payment_failed, _refunded}
+    {_thank_you, _receipt_apart, _debit_pending, _payment_failed, _refunded, _tell}
 )

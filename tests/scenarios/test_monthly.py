@@ -63,6 +63,7 @@ def test_scenario_35_a_month_debited_while_it_was_stopped_counts_and_a_person_lo
 
 def test_scenario_36_an_expired_card_ends_the_gift_after_its_letters(desk: Desk) -> None:
     promise = desk.start()
+    desk.follow()
     desk.sandbox.renew(promise.stripe_subscription_id, "expired_card")
     desk.deliver()
     desk.follow()

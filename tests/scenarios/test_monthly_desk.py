@@ -46,6 +46,7 @@ def test_the_first_letter_says_what_comes_next_and_carries_a_link_for_each_thing
 
 def test_later_months_are_not_thanked_for_again(desk: Desk) -> None:
     promise = desk.start()
+    desk.follow()
     desk.sandbox.renew(promise.stripe_subscription_id)
     desk.deliver()
     desk.follow()
