@@ -92,7 +92,11 @@ def compose(letter: Letter, subject: str, template: str, words: dict[str, object
     about = letter.donation or letter.monthly_gift
     assert about is not None  # noqa: S101  the table's constraint says so
     campaign = about.campaign
-    shared = {"donor": about.donor, "campaign": campaign, "organisation": campaign.organisation}
+    shared: dict[str, object] = {
+        "donor": about.donor,
+        "campaign": campaign,
+        "organisation": campaign.organisation,
+    }
     shared["is_trial"] = not about.livemode
     email = EmailMultiAlternatives(
         subject=subject,

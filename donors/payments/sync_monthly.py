@@ -42,10 +42,12 @@ def sync_gift(donation_pk: int, *, because: str, at: datetime, session_id: str =
 
     For those who come from a payment page: the return page, the webhook, the sweep."""
     donation = sync_donation(donation_pk, because=because, at=at, session_id=session_id)
-    new = MonthlyGift.objects.filter(pk=donation.monthly_gift_id, synced_at__isnull=True)
+    promise_pk = donation.monthly_gift_id
+    if promise_pk is None:
+        return donation
+    new = MonthlyGift.objects.filter(pk=promise_pk, synced_at__isnull=True)
     if new.exclude(stripe_subscription_id="").exists():
-        assert donation.monthly_gift_id is not None  # noqa: S101  it has just been found
-        sync_monthly_gift(donation.monthly_gift_id, because=because, at=at)
+        sync_monthly_gift(promise_pk, because=because, at=at)
         donation.refresh_from_db()
     return donation
 
@@ -58,7 +60,7 @@ def sync_monthly_gift(
     `subscription_id` helps while the answer that names it has not reached us. Locks the promise's row for the
     time of the writes. Raises StripeUnavailable and StripeRefused; then nothing was changed."""
     for _ in range(_TRIES):
-        promise = MonthlyGift.objects.select_related("donor", "campaign").get(pk=promise_pk)
+        promise: MonthlyGift = MonthlyGift.objects.select_related("donor", "campaign").get(pk=promise_pk)
         named = promise.stripe_subscription_id or subscription_id
         if not named:
             return promise
