@@ -60,7 +60,7 @@ class Site:
     def start(self, *, gifts: int) -> None:
         """Start the demo and wait until its console says how to stop it."""
         self.process = subprocess.Popen(
-            self.command("demo", "--gifts", str(gifts)),
+            self.command("demo", "--gifts", str(gifts), "--no-stories"),
             cwd=BASE_DIR,
             env=self.environment,
             stdout=subprocess.PIPE,

@@ -31,8 +31,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--gifts", type=int, default=42, help="how many past visits (default: 42)")
+        parser.add_argument(
+            "--no-stories", dest="stories", action="store_false", help="no debits, refunds, disputes, months"
+        )
 
-    def handle(self, *, gifts: int, **options: Any) -> None:
+    def handle(self, *, gifts: int, stories: bool, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("Start the demo with: make demo")
         port, sandbox_port = int(os.environ["PORT"]), int(os.environ["SANDBOX_PORT"])
@@ -45,7 +48,7 @@ class Command(BaseCommand):
         logging.disable(logging.INFO)  # what the planting writes would bury what the user is told
         processes = Processes(settings.VAR_DIR / "logs")
         try:
-            self._prepare(processes, sandbox_port, gifts)
+            self._prepare(processes, sandbox_port, gifts=gifts, stories=stories)
             self._serve(processes, port)
             self.letters = self._letters()
             processes.heed_stop_signals()
@@ -70,13 +73,13 @@ class Command(BaseCommand):
             else:
                 path.unlink(missing_ok=True)
 
-    def _prepare(self, processes: Processes, sandbox_port: int, gifts: int) -> None:
+    def _prepare(self, processes: Processes, sandbox_port: int, *, gifts: int, stories: bool) -> None:
         self.stdout.write("Préparation de la base et des fichiers…")
         call_command("migrate", verbosity=0)
         collect_changed_files()
         processes.start("sandbox", sandbox_command(sandbox_port))
         processes.wait_for("sandbox", f"http://127.0.0.1:{sandbox_port}/")
-        call_command("seed_demo", gifts=gifts, stdout=self.stdout)
+        call_command("seed_demo", gifts=gifts, stories=stories, stdout=self.stdout)
         self.passwords = plant_users()
         connections.close_all()
 
@@ -110,7 +113,8 @@ La campagne de démonstration est ouverte. Aucun argent ne circule.
 
 À essayer : donnez 50 € depuis la page de la campagne, payez avec « carte acceptée »,
 regardez la jauge avancer et ouvrez la lettre avec son reçu ; puis, avec « tresorier »,
-retrouvez le don, téléchargez le reçu, exportez les dons et les reçus.
+retrouvez le don, téléchargez le reçu, exportez les dons et les reçus. Voyez aussi
+un prélèvement SEPA en attente, un don remboursé, un litige, un don mensuel, un virement.
 Preuve des comptes : make demo-do DO=verify_books
 
 Ctrl-C arrête tout.""")
