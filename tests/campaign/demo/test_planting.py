@@ -9,6 +9,7 @@ from django.utils import timezone
 from campaign.demo import past_gifts, planting
 from campaign.demo.past_gifts import Plan, planted
 from campaign.demo.planting import plant_gifts
+from campaign.demo.sandbox_control import go_to
 from donors.accounting.verify import stored_differences, stripe_differences
 from donors.campaigns.models import Campaign
 from donors.gifts.models import Donation, LedgerEntry, Method, Status
@@ -116,7 +117,7 @@ def test_a_killed_planting_goes_on_where_it_stopped(
     campaign: Campaign, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SIGKILL runs no `finally`: the clock stays in the past, and what was noted is all there is."""
-    real, moves = planting.go_to, []
+    real, moves = go_to, []
 
     class Killed(BaseException):
         """Nobody catches it."""
