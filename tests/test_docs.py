@@ -8,6 +8,9 @@ import pytest
 from django.core.management import get_commands
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from donors.gifts.models import Status
+from donors.gifts.monthly import MonthlyGift
+from donors.gifts.returns import Dispute, Refund
 from donors.payments.events import HANDLERS
 from tests.source import ROOT, code
 
@@ -107,6 +110,46 @@ def test_the_schedule_in_the_docs_is_the_one_that_runs() -> None:
         number, unit = row[1].split()
         listed[row[0].strip("`")] = int(number) * units[unit]
     assert listed == schedule
+
+
+def scenarios_in_the_table() -> dict[int, list[str]]:
+    """Number and tests of each row of the table in docs/life-of-a-gift.md."""
+    table = text("docs/life-of-a-gift.md").split("## Fifty ways")[1]
+    rows = [line.split(" | ") for line in table.splitlines() if re.match(r"\| \d", line)]
+    return {int(row[0].strip("| ")): re.findall(r"`(\d\d_\w+)`", row[-1]) for row in rows}
+
+
+def scenarios_played() -> list[str]:
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    return [
+        name for file in files for name in re.findall(r"\ndef test_scenario_(\d\d_\w+)", file.read_text())
+    ]
+
+
+def test_each_of_the_fifty_scenarios_has_a_row_and_the_row_its_tests() -> None:
+    table = scenarios_in_the_table()
+    assert list(table) == list(range(1, 51))
+    assert [number for number, tests in table.items() if not tests] == []
+    assert [n for number, tests in table.items() for n in tests if int(n[:2]) != number] == []
+
+
+def test_the_table_names_every_test_of_a_scenario_and_no_other() -> None:
+    named = sorted(name for tests in scenarios_in_the_table().values() for name in tests)
+    assert named == sorted(scenarios_played())
+
+
+def test_the_table_of_moves_knows_every_state() -> None:
+    moves = text("docs/life-of-a-gift.md").split("### Who may move what")[1].split("\n## ")[0]
+    rows = [line for line in moves.splitlines() if line.startswith("| ")]
+    models = {
+        "gift": Status,
+        "refund": Refund.Status,
+        "dispute": Dispute.Stage,
+        "monthly gift": MonthlyGift.Status,
+    }
+    for name, states in models.items():
+        told = {word for row in rows if row.startswith(f"| {name} |") for word in re.findall(r"`(\w+)`", row)}
+        assert set(states.values) - told == set(), name
 
 
 def patterns(prefix: str, found: list[URLPattern | URLResolver]) -> dict[str, str]:
