@@ -1,95 +1,30 @@
 """`make bench`: how fast the site is on this machine, as ratios within one run.
 
-Starts a site and a pretend Stripe of its own on free ports, in a folder of its own, without a worker. All
-load goes to 127.0.0.1 and is bounded. Nothing here is asserted in a test: figures depend on the machine."""
+Starts sites and pretend Stripes of its own on free ports, in folders of their own, on SQLite and then on a
+PostgreSQL of its own. All load goes to 127.0.0.1 and is bounded. Nothing here is asserted in a test:
+figures depend on the machine."""
 
 import json
 import os
 import re
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import requests
-import stripe
 
-from campaign.demo_environment import BASE_DIR, demo_environment
-from tests.bench.load import milliseconds, quantile, requests_per_second
-from tests.postgres import free_port
+from tests.bench.events import acknowledgements
+from tests.bench.load import CLIENTS, milliseconds, quantile, requests_per_second
+from tests.bench.site import Site, run, running_site, workers
+from tests.postgres import NoPostgresql, own_server
 
 SECONDS = 4
 POSTS = 40
-WEBHOOKS = 200
+ACKNOWLEDGEMENTS_EACH = 50
+GIFTS = 30
+WORKERS = (1, 2, 4)
+# The disk is waited for, as on a real server.
+POSTGRESQL = "-c max_connections=100"
 
-
-@dataclass(frozen=True)
-class Site:
-    url: str
-    environment: dict[str, str]
-
-
-@contextmanager
-def running_site() -> Iterator[Site]:
-    """Web and pretend Stripe with the demo's pages and some past gifts."""
-    with tempfile.TemporaryDirectory(prefix="campaign-bench-") as folder:
-        ports = {"PORT": str(free_port()), "SANDBOX_PORT": str(free_port()), "VAR_DIR": folder}
-        environment = demo_environment({**os.environ, **ports, "LOG_LEVEL": "WARNING"})
-        site = Site(environment["SITE_URL"], environment)
-        manage(site, "migrate", "--verbosity=0")
-        manage(site, "collectstatic", "--noinput", "--verbosity=0")
-        sandbox = [sys.executable, "-m", "stripe_sandbox", "--port", ports["SANDBOX_PORT"]]
-        web = [sys.executable, "-m", "gunicorn", "campaign.wsgi", "--bind", f"127.0.0.1:{ports['PORT']}"]
-        with process(sandbox, site), process([*web, "--workers", "2", "--threads", "4"], site):
-            wait_for(environment["STRIPE_API_BASE"])
-            manage(site, "seed_demo", "--gifts", "12")
-            wait_for(f"{site.url}/health/live")
-            yield site
-
-
-@contextmanager
-def process(command: list[str], site: Site) -> Iterator[None]:
-    log = Path(site.environment["VAR_DIR"]) / f"{Path(command[2]).name}.log"
-    with log.open("wb") as opened:
-        child = subprocess.Popen(
-            command, cwd=BASE_DIR, env=site.environment, stdout=opened, stderr=subprocess.STDOUT
-        )
-    try:
-        yield
-    finally:
-        child.terminate()
-        child.wait(timeout=20)
-
-
-def manage(site: Site, *words: str) -> None:
-    command = [sys.executable, "manage.py", *words]
-    subprocess.run(command, cwd=BASE_DIR, env=site.environment, stdout=subprocess.DEVNULL, check=True)
-
-
-def wait_for(url: str) -> None:
-    for _ in range(150):
-        try:
-            if requests.get(url, timeout=2).status_code < 500:
-                return
-        except (requests.ConnectionError, requests.Timeout):
-            time.sleep(0.2)
-    raise TimeoutError(url)
-
-
-def inside(site: Site) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.bench.inside"]
-    told = subprocess.run(
-        command, cwd=BASE_DIR, env=site.environment, capture_output=True, text=True, check=False
-    )
-    if told.returncode != 0:
-        raise RuntimeError(told.stderr)
-    found: dict[str, Any] = json.loads(told.stdout.splitlines()[-1])
-    return found
+type Rows = Iterator[tuple[str, str]]
 
 
 def post_form(site: Site) -> list[float]:
@@ -111,53 +46,64 @@ def post_form(site: Site) -> list[float]:
     return milliseconds(give, times=POSTS)
 
 
-def post_webhooks(site: Site) -> list[float]:
-    """Signed events that speak of nothing here: stored and queued like any other."""
-    secret = site.environment["STRIPE_WEBHOOK_SECRETS"]
-    visitor = requests.Session()
-
-    def deliver(number: int) -> None:
-        body = json.dumps(
-            {
-                "id": f"evt_bench_{number}",
-                "object": "event",
-                "api_version": "2026-10-28.endive",
-                "created": int(time.time()),
-                "livemode": False,
-                "type": "payment_intent.succeeded",
-                "data": {"object": {"id": f"pi_bench_{number}", "object": "payment_intent", "metadata": {}}},
-            }
-        )
-        signature = stripe.WebhookSignature.generate_signature_header(body, secret)
-        answer = visitor.post(
-            f"{site.url}/stripe/webhook/", data=body, headers={"Stripe-Signature": signature}, timeout=10
-        )
-        assert answer.status_code == 200, answer.status_code
-
-    return milliseconds(deliver, times=WEBHOOKS)
+def gifts_per_second(site: Site, count: int) -> float:
+    """Paid gifts from stored event to ledger, receipt and letter, by so many worker processes."""
+    with workers(site, count):
+        return float(run(site, "-m", "tests.bench.gifts", str(GIFTS)))
 
 
-def measure() -> Iterator[tuple[str, str]]:
+def pages(site: Site) -> Rows:
+    posts = post_form(site)
+    found = json.loads(run(site, "-m", "tests.bench.inside", "everything").splitlines()[-1])
+    hello = requests_per_second(f"{site.url}/health/live", seconds=SECONDS)
+    page = requests_per_second(f"{site.url}{found['campaign_address']}", seconds=SECONDS)
+    insert, median = found["insert_ms"], quantile(posts, 50)
+    receipts, empty = found["receipts_per_second"], found["empty_documents_per_second"]
+    yield (
+        "Campaign page",
+        f"{page:.0f} requests/s = {page / hello:.2f} × a view that says ok ({hello:,.0f}/s)",
+    )
+    queries = ", ".join(f"{name} {number}" for name, number in found["queries"].items())
+    yield "Database queries with empty caches", queries
+    yield (
+        "POST of the gift form, with the payment page opened at the pretend Stripe",
+        f"{median:.0f} ms (median) = {median / insert:.0f} × one bare insert ({insert:.2f} ms)",
+    )
+    yield (
+        "Receipts, numbered, drawn and stored, one process",
+        f"{receipts:.1f}/s = {receipts / empty:.2f} × a PDF with one word ({empty:.1f}/s)",
+    )
+
+
+def money(site: Site, database: str) -> Rows:
+    """Gifts first: what the acknowledged webhooks leave in the queue is nobody's work here."""
+    paces = {count: gifts_per_second(site, count) for count in WORKERS}
+    insert = json.loads(run(site, "-m", "tests.bench.inside").splitlines()[-1])["insert_ms"]
+    pace, taken = acknowledgements(site, each=ACKNOWLEDGEMENTS_EACH)
+    inserts = 1000 / insert
+    yield (
+        f"Webhooks verified, stored and answered, {CLIENTS} at a time, {database}",
+        f"{pace:.0f}/s = {pace / inserts:.2f} × bare inserts ({inserts:.0f}/s);"
+        f" p50 {quantile(taken, 50):.0f} ms, p95 {quantile(taken, 95):.0f} ms",
+    )
+    one = paces.pop(1)
+    more = ", ".join(f"{count}: {pace:.1f}/s = {pace / one:.2f} ×" for count, pace in paces.items())
+    yield (
+        f"Gifts from stored event to ledger, receipt and letter, {database}",
+        f"1 worker {one:.1f}/s; {more}",
+    )
+
+
+def measure() -> Rows:
     """What was measured, and its figure."""
     with running_site() as site:
-        posts, webhooks = post_form(site), post_webhooks(site)
-        found = inside(site)
-        hello = requests_per_second(f"{site.url}/health/live", seconds=SECONDS)
-        page = requests_per_second(f"{site.url}{found['campaign_address']}", seconds=SECONDS)
-    queries, insert = found["queries"], found["insert_ms"]
-    receipts, empty = found["receipts_per_second"], found["empty_documents_per_second"]
-    yield "Campaign page", f"{page:.0f} requests/s = {page / hello:.2f} × a view that says ok ({hello:.0f}/s)"
-    yield "Queries, nothing cached", ", ".join(f"{name} {number}" for name, number in queries.items())
-    p50 = quantile(posts, 50)
-    yield (
-        "POST of the gift form",
-        f"{p50:.0f} ms (median) = {p50 / insert:.0f} × one bare insert ({insert:.2f} ms)",
-    )
-    yield "Webhook answered", f"p50 {quantile(webhooks, 50):.1f} ms, p95 {quantile(webhooks, 95):.1f} ms"
-    yield (
-        "Receipts, issued with PDF",
-        f"{receipts:.1f}/s a process = {receipts / empty:.2f} × an empty page ({empty:.1f}/s)",
-    )
+        yield from pages(site)
+        yield from money(site, "SQLite")
+    try:
+        with own_server(POSTGRESQL) as server, running_site(server.url) as site:
+            yield from money(site, "PostgreSQL")
+    except NoPostgresql as error:
+        yield "PostgreSQL", f"not measured: {error}"
 
 
 def main() -> None:
