@@ -1,6 +1,6 @@
 # `make demo` and `make test` each do all the set-up that they need; a second run installs nothing.
 .POSIX:
-.PHONY: help demo demo-do test bench chaos fmt lock
+.PHONY: help demo demo-do test real-stripe bench chaos fmt lock
 
 PORT ?= 8000
 SANDBOX_PORT ?= 8420
@@ -18,6 +18,7 @@ help:
 	@echo 'make test     every check and every test'
 	@echo 'make bench    how fast it is, as ratios'
 	@echo 'make chaos    gifts while everything breaks, then the proof (GIFTS=500 SEED=… DATABASE=postgresql)'
+	@echo 'make real-stripe  the gateway against Stripe itself; needs STRIPE_SANDBOX_KEY=sk_test_…'
 	@echo 'make fmt      put code and templates in form'
 	@echo 'make lock     compile the requirements files anew from pyproject.toml'
 
@@ -44,6 +45,10 @@ chaos:
 	@campaign/setup/python.sh dev
 	@$(SYSTEM) test
 	@$(PYTHON) -m tests.chaos.run --gifts $(GIFTS) --database $(DATABASE) $(if $(SEED),--seed $(SEED))
+
+real-stripe:
+	@campaign/setup/python.sh dev
+	@$(PYTHON) -m tests.real_stripe.run
 
 fmt:
 	@campaign/setup/python.sh dev

@@ -71,12 +71,13 @@ def seconds_until_done(donations: list[Donation], *, since: datetime) -> float:
             break
         time.sleep(0.2)
     else:
-        raise TimeoutError(list(StripeEvent.objects.unhandled().values_list("last_error", flat=True)[:5]))
+        raise TimeoutError(list(StripeEvent.objects.to_do().values_list("last_error", flat=True)[:5]))
     assert all(donation.ledger.exists() for donation in donations)
     assert ReceiptDocument.objects.filter(receipt__lines__donation__in=donations).count() == len(donations)
     last = followed.latest("followed_at").followed_at
     assert last is not None
-    return (last - since).total_seconds()
+    seconds: float = (last - since).total_seconds()
+    return seconds
 
 
 def main(count: int) -> None:
