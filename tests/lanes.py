@@ -148,12 +148,12 @@ def drive(lane: Lane, *, required: bool) -> Result:
 def report(results: Sequence[Result]) -> Iterator[str]:
     """The closing lines: one a lane, then the count."""
     yield "─" * 78
+    if not real_stripe_lanes():
+        yield "not run: the suite against Stripe itself (STRIPE_SANDBOX_KEY is not set)"
     for result in results:
         yield f"{result.outcome:8} {result.lane:20} {result.seconds:6.1f} s  {result.reason}".rstrip()
     count = {outcome: sum(result.outcome == outcome for result in results) for outcome in Outcome}
     yield "lanes: " + ", ".join(f"{number} {outcome}" for outcome, number in count.items())
-    if not real_stripe_lanes():
-        yield "not run: the suite against Stripe itself (STRIPE_SANDBOX_KEY is not set)"
 
 
 def chosen(names: Sequence[str]) -> list[Lane]:

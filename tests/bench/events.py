@@ -36,7 +36,7 @@ def acknowledgements(site: Site, *, each: int) -> tuple[float, list[float]]:
     def deliver(client: int) -> None:
         visitor = requests.Session()
         for number in range(each):
-            about = {"id": f"pi_bench_{client}_{number}", "object": "payment_intent"}
+            about: dict[str, object] = {"id": f"pi_bench_{client}_{number}", "object": "payment_intent"}
             body, signature = signed_event(
                 f"evt_bench_{client}_{number}", "payment_intent.succeeded", about, secret
             )

@@ -109,13 +109,12 @@ class RealGiver:
         card = stripe_.payment_methods.attach("pm_card_visa", {"customer": customer.id})
         product = stripe_.products.create({"name": "Don – Emmaüs Connect"})
         price: Any = {"currency": "eur", "unit_amount": AMOUNT, "recurring": {"interval": "month"}}
-        subscription = stripe_.subscriptions.create(
-            {
-                "customer": customer.id,
-                "default_payment_method": card.id,
-                "items": [{"price_data": {**price, "product": product.id}}],
-            }
-        )
+        promise: Any = {
+            "customer": customer.id,
+            "default_payment_method": card.id,
+            "items": [{"price_data": {**price, "product": product.id}}],
+        }
+        subscription = stripe_.subscriptions.create(promise)
         self.clocks[subscription.id] = clock.id
         return subscription.id
 

@@ -49,7 +49,7 @@ def whole_objects(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def unlike_the_sdk(found: dict[str, Any]) -> Iterator[str]:
     """One line for each field that the SDK does not describe so. The site itself accepts them all."""
-    cls = get_object_class("V1", str(found.get("object")))
+    cls: type = get_object_class("V1", str(found.get("object")))
     if cls is stripe.StripeObject or found.get("deleted") is True:
         return
     fields = fields_of(cls)

@@ -23,7 +23,7 @@ from tests.real_stripe.givers import AMOUNT, Giver, a_customer, an_order
 LOOKS = 20
 
 
-def until[T](giver: Giver, look: Callable[[], T]) -> T:
+def until[T](giver: Giver, look: Callable[[], T | None]) -> T:
     """What a look finds as soon as it finds something, after at most 20 looks."""
     for _ in range(LOOKS):
         found = look()

@@ -82,8 +82,8 @@ def test_any_other_key_than_a_secret_test_key_is_refused(
 def test_the_lanes_say_that_it_was_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("STRIPE_SANDBOX_KEY", raising=False)
     assert real_stripe_lanes() == []
-    last = list(report([Result("ruff", Outcome.PASSED, 1)]))[-1]
-    assert last == "not run: the suite against Stripe itself (STRIPE_SANDBOX_KEY is not set)"
+    told = list(report([Result("ruff", Outcome.PASSED, 1)]))
+    assert "not run: the suite against Stripe itself (STRIPE_SANDBOX_KEY is not set)" in told
 
 
 def test_with_a_key_it_is_a_lane(monkeypatch: pytest.MonkeyPatch) -> None:
