@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 def fill_in(page: Page, email: str, *, euros: str = "50") -> None:
     """The form, as Amina fills it in."""
-    page.locator(f"input[name=amount][value='{euros}']").check(force=True)
+    page.locator(f"input[name=amount][value='{euros}'][data-frequency=once]").check(force=True)
     page.locator("[name=email]").fill(email)
     page.locator("[name=first_name]").fill("Amina")
     page.locator("[name=last_name]").fill("Benali")
