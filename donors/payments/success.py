@@ -47,4 +47,6 @@ def _found(facts: PaymentFacts) -> datetime | None:
 
 def _available(facts: PaymentFacts, *, at: datetime) -> datetime | None:
     available = facts.fee.available_at if facts.fee is not None else None
-    return min(available, at) if available is not None else facts.charged_at
+    if available is None or facts.charged_at is None:
+        return facts.charged_at
+    return max(facts.charged_at, min(available, at))  # never before it was made, whatever our clock says

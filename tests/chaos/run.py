@@ -9,6 +9,7 @@ with the ledger. The seed is printed: the same seed plays the same visits and th
 import argparse
 import json
 import random
+import shutil
 import sys
 import tempfile
 import threading
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -41,14 +43,20 @@ def main() -> int:
     told = asked.parse_args()
     seed = told.seed if told.seed is not None else random.SystemRandom().randrange(1_000_000)
     print(f"seed {seed}: {told.gifts} visits on {told.database}")
-    with tempfile.TemporaryDirectory(prefix="campaign-chaos-") as folder, database(told.database) as server:
-        site = Site(Path(folder), server.url if server else "")
+    folder = Path(tempfile.mkdtemp(prefix="campaign-chaos-"))
+    with database(told.database) as server:
+        site = Site(folder, server.url if server else "")
         try:
             site.start()
             play(site, server, gifts=told.gifts, seed=seed)
-            return catch_up_and_compare(site)
+            failed = catch_up_and_compare(site)
         finally:
             site.stop()
+    if failed:
+        print(f"logs and tables: {folder}")
+    else:
+        shutil.rmtree(folder)
+    return failed
 
 
 @contextmanager
@@ -156,9 +164,25 @@ def ledger_sum(site: Site) -> int:
 
 
 def balance_sum(site: Site) -> int:
+    """Available and pending, less the debits that no bank has answered yet: those are in nobody's books."""
+    found = ask_stripe(site, "balance")
+    whole = sum(part["amount"] for state in ("available", "pending") for part in found[state])
+    return whole - sum(charge["balance_transaction"]["net"] for charge in debits_under_way(site))
+
+
+def debits_under_way(site: Site) -> Iterator[dict[str, Any]]:
+    after: dict[str, str] = {}
+    while True:
+        page = ask_stripe(site, "charges", limit="100", **{"expand[]": "data.balance_transaction"}, **after)
+        yield from (charge for charge in page["data"] if charge["status"] == "pending")
+        if not page["has_more"]:
+            return
+        after = {"starting_after": page["data"][-1]["id"]}
+
+
+def ask_stripe(site: Site, what: str, **params: str) -> Any:
     key = site.environment["STRIPE_API_KEY"]
-    found = requests.get(f"{site.sandbox_url}/v1/balance", auth=(key, ""), timeout=30).json()
-    return sum(part["amount"] for state in ("available", "pending") for part in found[state])
+    return requests.get(f"{site.sandbox_url}/v1/{what}", params=params, auth=(key, ""), timeout=30).json()
 
 
 if __name__ == "__main__":
