@@ -13,6 +13,7 @@ from wagtail.admin.widgets.button import BaseButton, HeaderButton
 
 from donors.accounting.gift_rows import gift_table, with_books
 from donors.accounting.table import Table
+from donors.gifts.kept import kept_of
 from donors.gifts.models import Donation, SupportMessage
 from donors.office.columns import day_column, euros_column, text_column
 from donors.office.filters import GiftFilters
@@ -61,7 +62,8 @@ class GiftPage(InspectView):
     def header_buttons(self) -> list[BaseButton]:
         gift, may = self.object, self.request.user.has_perm
         buttons: list[BaseButton] = []
-        if may("donors.add_receipt") and gift.is_paid and gift.wants_receipt and not gift.receipt_number:
+        receiptable = gift.is_paid and gift.wants_receipt and kept_of(gift).ledger_cents > 0
+        if may("donors.add_receipt") and receiptable and not gift.receipt_number:
             url = reverse("office_gifts:issue_receipt", args=[gift.pk])
             buttons.append(HeaderButton("Émettre le reçu", url=url, icon_name="doc-full"))
         if may("donors.add_refund") and refundable_cents(gift):

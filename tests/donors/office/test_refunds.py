@@ -118,6 +118,15 @@ def test_a_gift_with_nothing_left_offers_no_refund(claires_browser: Client, gift
     assert address(gift) not in claires_browser.get(f"/admin/tresorerie/dons/{gift.pk}/").text
 
 
+def test_a_gift_that_went_back_whole_offers_no_receipt(claires_browser: Client, gift: Donation) -> None:
+    page = f"/admin/tresorerie/dons/{gift.pk}/"
+    assert "Émettre le reçu" in claires_browser.get(page).text
+
+    claires_browser.post(address(gift), FILLED)
+
+    assert "Émettre le reçu" not in claires_browser.get(page).text
+
+
 def test_an_editor_refunds_nothing(brunos_browser: Client, gift: Donation) -> None:
     assert brunos_browser.post(address(gift), FILLED).status_code == 302
     assert not Refund.objects.exists()
