@@ -14,6 +14,7 @@ from donors.office.dashboard import add_panels
 from donors.office.events import EventViewSet
 from donors.office.gifts import GiftViewSet
 from donors.office.organisation import OrganisationViewSet
+from donors.office.payouts import PayoutViewSet
 from donors.office.people import DonorViewSet
 from donors.office.protection import ProtectionViewSet
 from donors.office.receipts import ReceiptViewSet
@@ -29,6 +30,7 @@ class TreasuryGroup(ModelViewSetGroup):
         GiftViewSet,
         DonorViewSet,
         ReceiptViewSet,
+        PayoutViewSet,
         EventViewSet,
         ProtectionViewSet,
         OrganisationViewSet,

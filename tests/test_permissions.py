@@ -16,6 +16,7 @@ from donors.gifts.models import Donation
 from tests.donors.accounting.issued import a_stored_receipt
 from tests.donors.office.test_alarms import an_alarm
 from tests.donors.office.test_events import an_event
+from tests.donors.office.test_payouts import a_payout
 from tests.factories import a_campaign, bruno, claire
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,11 @@ ALLOWED = {
     "office_receipts:inspect": BOTH,
     "office_receipts:pdf": BOTH,
     "office_receipts:zip": BOTH,
+    "office_payouts:index": BOTH,
+    "office_payouts:index_results": BOTH,
+    "office_payouts:inspect": BOTH,
+    "office_payouts:lines": BOTH,
+    "office_payouts:reconcile": BOTH,
     "office_events:index": BOTH,
     "office_events:index_results": BOTH,
     "office_events:retry": BOTH,
@@ -63,7 +69,8 @@ ALLOWED = {
 }
 
 EXPORTS = {f"office_{rows}:{view}" for rows in ("gifts", "receipts") for view in ("index", "index_results")}
-PRESSED = {"office_events:retry", "office_alarms:settle"}  # POST alone
+BUTTONS = {"office_events:retry", "office_alarms:settle"}
+PRESSED = BUTTONS | {"office_payouts:reconcile"}  # POST alone; who may is in test_payouts.py
 READING = {"index", "index_results", "inspect", "pdf", "zip"}
 
 ROLES = ["anonymous", "nobody", "bruno", "claire", "admin"]
@@ -117,6 +124,7 @@ def key_for(name: str, gift: Donation) -> int:
         "office_receipts": gift.receipt_lines.get().receipt_id,
         "office_campaigns": gift.campaign_id,
         "office_organisations": gift.campaign.organisation_id,
+        "office_payouts": a_payout().pk,
         "office_events": 1,
         "office_alarms": 1,
         "office_protection": 1,
@@ -180,7 +188,7 @@ def test_nobody_writes_through_a_page_that_only_reads(role: str) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("name", sorted(PRESSED))
+@pytest.mark.parametrize("name", sorted(BUTTONS))
 def test_only_the_treasury_presses_its_buttons(name: str, role: str) -> None:
     tomorrow = timezone.now() + timedelta(days=1)
     event, alarm = an_event(1, state="failed", next_try_at=tomorrow), an_alarm()
@@ -194,7 +202,7 @@ def test_only_the_treasury_presses_its_buttons(name: str, role: str) -> None:
         "office_events:retry": event.next_try_at != tomorrow,
         "office_alarms:settle": alarm.resolved_at is not None,
     }
-    assert touched == {other: other == name and role in BOTH for other in PRESSED}
+    assert touched == {other: other == name and role in BOTH for other in BUTTONS}
 
 
 def test_claire_neither_edits_nor_publishes_pages() -> None:
@@ -258,6 +266,7 @@ def test_the_groups_hold_these_permissions_on_our_tables_and_no_other() -> None:
         "add_refund",
         "add_receipt",
         "change_monthlygift",
+        "change_payout",
         "change_alarm",
         "change_stripeevent",
         "add_givingpause",

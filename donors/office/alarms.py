@@ -6,8 +6,9 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.urls import URLPattern, path
 from django.utils import timezone
-from wagtail.admin.ui.tables import Column, StatusTagColumn
+from wagtail.admin.ui.tables import StatusTagColumn
 
+from donors.office.alarm_subjects import SubjectColumn, with_payout
 from donors.office.columns import day_column, text_column, written_day
 from donors.office.filters import AlarmFilters
 from donors.office.listing import MoneyListView, ReadOnlyViewSet
@@ -21,7 +22,7 @@ class AlarmListView(MoneyListView):
     empty_message = "Aucune alerte : rien ne demande votre attention."
 
     def get_base_queryset(self) -> QuerySet[Any]:
-        return Alarm.objects.select_related("resolved_by")
+        return with_payout(Alarm.objects.select_related("resolved_by"))
 
     def search_rows(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         return search_alarms(rows, text)
@@ -49,12 +50,6 @@ def state_of(alarm: Alarm) -> str:
     return f"Réglée le {written_day(alarm.resolved_at)} par {who}"
 
 
-class GiftColumn(Column):
-    """The way to the gift that the alarm is about, if it is about one."""
-
-    cell_template_name = "office/gift_cell.html"
-
-
 class AlarmViewSet(ReadOnlyViewSet):
     model = Alarm
     name = "office_alarms"
@@ -73,7 +68,7 @@ class AlarmViewSet(ReadOnlyViewSet):
             permission="donors.change_alarm",
             offered=lambda alarm: alarm.resolved_at is None,
         ),
-        GiftColumn("donation_id", label="Don"),
+        SubjectColumn("donation_id", label="Concerne"),
         day_column("raised_at", "Signalée le"),
         text_column("kind", "Nature", "get_kind_display", sort_key="kind"),
         StatusTagColumn(

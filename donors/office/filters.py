@@ -15,6 +15,7 @@ from donors.gifts.models import Donation, Method, Status
 from donors.gifts.queries import day_start
 from donors.office.waiting import waiting_for_receipt
 from donors.payments.models import Alarm, StripeEvent
+from donors.payments.payout_models import Payout
 from donors.people.models import Donor
 from donors.receipts.models import Receipt, ReceiptSeries
 
@@ -31,6 +32,17 @@ class DaysFilter(django_filters.DateFromToRangeFilter):
         if value and value.stop:
             day_after = value.stop.date() + timedelta(days=1)
             rows = rows.filter(**{f"{self.field_name}__lt": day_start(day_after)})
+        return rows
+
+
+class CalendarDaysFilter(DaysFilter):
+    """For a column that holds days and no hours: the same in every time zone."""
+
+    def filter(self, rows: QuerySet[Any], value: slice | None) -> QuerySet[Any]:
+        if value and value.start:
+            rows = rows.filter(**{f"{self.field_name}__gte": value.start.date()})
+        if value and value.stop:
+            rows = rows.filter(**{f"{self.field_name}__lte": value.stop.date()})
         return rows
 
 
@@ -98,6 +110,15 @@ class ReceiptFilters(WagtailFilterSet):
 
     class Meta:
         model = Receipt
+        fields: list[str] = []
+
+
+class PayoutFilters(WagtailFilterSet):
+    arrives = CalendarDaysFilter("arrives_on", "À la banque")
+    state = one_of("state", "État", Payout.State.choices)
+
+    class Meta:
+        model = Payout
         fields: list[str] = []
 
 

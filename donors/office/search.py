@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from donors.accounting.receipt_number import full_number
 from donors.gifts.models import Donation
 from donors.payments.models import CheckoutAttempt
+from donors.payments.payout_models import PayoutLine
 from donors.receipts.models import ReceiptLine
 
 MOST_WORDS = 8
@@ -52,6 +53,17 @@ def search_events(events: QuerySet[Any], text: str) -> QuerySet[Any]:
         found = Q(stripe_event_id__icontains=word) | Q(type__icontains=word)
         events = events.filter(found | Q(object_id__icontains=word))
     return events
+
+
+def search_payouts(payouts: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """By a Stripe id of the payout (po_…) or of what is in it (txn_…, ch_…, re_…), or by a gift's number."""
+    for word in _words(text):
+        inside = Q(transaction_id__icontains=word) | Q(source_id__icontains=word)
+        if re.fullmatch(r"[1-9][0-9]{0,8}", word):
+            inside |= Q(donation=int(word))
+        lines = PayoutLine.objects.filter(inside, payout=OuterRef("pk"))
+        payouts = payouts.filter(Q(stripe_payout_id__icontains=word) | Exists(lines))
+    return payouts
 
 
 def search_alarms(alarms: QuerySet[Any], text: str) -> QuerySet[Any]:

@@ -1,7 +1,7 @@
 """What Stripe paid to the bank, line by line."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from donors.gifts.models import Donation, LedgerEntry
 from donors.money import format_euros
@@ -48,6 +48,10 @@ class Payout(models.Model):
 
     def __str__(self) -> str:
         return f"Virement de {format_euros(self.amount_cents)} du {self.arrives_on:%d/%m/%Y}"
+
+    def lines_inside(self) -> "QuerySet[PayoutLine]":
+        """What the payout is made of: its lines without its own."""
+        return self.lines.exclude(type="payout", source_id=self.stripe_payout_id)
 
 
 class PayoutLine(models.Model):

@@ -126,17 +126,12 @@ def _settle(payout: Payout, facts: PayoutFacts, *, at: datetime) -> Payout:
     return payout
 
 
-def _inside(payout: Payout) -> QuerySet[PayoutLine]:
-    """The lines without the payout's own."""
-    return payout.lines.exclude(type="payout", source_id=payout.stripe_payout_id)
-
-
 def _net(lines: QuerySet[PayoutLine]) -> int:
     return int(lines.aggregate(total=Sum("net_cents"))["total"] or 0)
 
 
 def _difference(payout: Payout) -> int:
-    return _net(_inside(payout)) - payout.amount_cents if payout.complete else 0
+    return _net(payout.lines_inside()) - payout.amount_cents if payout.complete else 0
 
 
 def _book(payout: Payout, facts: PayoutFacts, *, at: datetime) -> None:
@@ -151,7 +146,7 @@ def _book(payout: Payout, facts: PayoutFacts, *, at: datetime) -> None:
         return
     if facts.status != "paid" or not (facts.complete or not facts.automatic):
         return
-    wanted = _net(_inside(payout).filter(state=_FOREIGN)) - payout.amount_cents
+    wanted = _net(payout.lines_inside().filter(state=_FOREIGN)) - payout.amount_cents
     missing = wanted - booked.total_cents()
     if missing:
         used = booked.count()

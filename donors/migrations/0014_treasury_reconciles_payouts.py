@@ -1,0 +1,26 @@
+"""The treasury has a payout compared with Stripe again."""
+
+from django.db import migrations
+
+TREASURY = "Trésorerie"
+CODENAME = "change_payout"
+
+
+def grant(apps, schema_editor):
+    ContentType = apps.get_model("contenttypes", "ContentType")
+    content_type, _ = ContentType.objects.get_or_create(app_label="donors", model="payout")
+    permission, _ = apps.get_model("auth", "Permission").objects.get_or_create(
+        content_type=content_type, codename=CODENAME, defaults={"name": "Can change virement"}
+    )
+    apps.get_model("auth", "Group").objects.get(name=TREASURY).permissions.add(permission)
+
+
+def take_away(apps, schema_editor):
+    group = apps.get_model("auth", "Group").objects.get(name=TREASURY)
+    group.permissions.remove(*group.permissions.filter(codename=CODENAME))
+
+
+class Migration(migrations.Migration):
+    dependencies = [("donors", "0013_treasury_issues_receipts")]
+
+    operations = [migrations.RunPython(grant, take_away)]
