@@ -16,13 +16,14 @@ def with_payout(alarms: QuerySet[Any]) -> QuerySet[Any]:
     rest = Substr(OuterRef("key"), len(_PAYOUT) + 1)
     payouts = Payout.objects.filter(stripe_payout_id=Substr(rest, 1, _before_colon(rest)))
     lines = PayoutLine.objects.filter(transaction_id=Substr(OuterRef("key"), len(_LINE) + 1))
-    return alarms.annotate(
+    found: QuerySet[Any] = alarms.annotate(
         payout_pk=Case(
             When(key__startswith=_LINE, then=Subquery(lines.values("payout__pk")[:1])),
             When(key__startswith=_PAYOUT, then=Subquery(payouts.values("pk")[:1])),
             output_field=BigIntegerField(),
         )
     )
+    return found
 
 
 class SubjectColumn(Column):

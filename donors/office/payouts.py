@@ -70,7 +70,8 @@ class PayoutPage(InspectView):
     template_name = "office/payout.html"
 
     def get_object(self, queryset: Any = None) -> Payout:
-        return get_object_or_404(with_unexplained(payouts_in_site_mode()), pk=self.pk)
+        payout: Payout = get_object_or_404(with_unexplained(payouts_in_site_mode()), pk=self.pk)
+        return payout
 
     def get_page_title(self) -> str:
         return str(self.object)

@@ -75,7 +75,7 @@ def listed(browser: Client, **query: Any) -> set[str]:
 
 def downloaded(response: HttpResponseBase) -> list[str]:
     assert response.status_code == 200
-    return b"".join(response).decode("utf-8-sig").splitlines()  # type: ignore[arg-type]
+    return b"".join(response).decode("utf-8-sig").splitlines()
 
 
 def press(browser: Client, payout: Payout) -> str:
@@ -174,7 +174,7 @@ def test_the_list_is_exported_as_it_is_filtered(claires_browser: Client, file_fo
 
     response = claires_browser.get(LIST, {"state": "open", "export": file_format})
 
-    content = b"".join(response)  # type: ignore[arg-type]
+    content = b"".join(response)
     response.close()
     assert f".{file_format}" in response["Content-Disposition"]
     if file_format == "csv":
