@@ -173,7 +173,7 @@ class PayoutViewSet(ReadOnlyViewSet):
             primary=lambda payout: payout.state in TO_LOOK_AT,
         ),
         euros_column("difference_cents", "Différence", sort_key="difference_cents"),
-        Column("unexplained", label="Opérations inexpliquées", sort_key="unexplained"),
+        Column("unexplained", label="Inexpliquées", sort_key="unexplained", classname="office-amount"),
         day_column("synced_at", "Relu le"),
         Column("stripe_payout_id", label="Virement Stripe", classname="office-id"),
     ]
