@@ -61,7 +61,7 @@ def explanation(line: PayoutLine) -> str:
         return line.reason
     if entry is None:
         return line.reason or "Le virement lui-même."
-    named = f"Écriture « {entry.get_kind_display()} » du {local_day(entry.occurred_at):%d/%m/%Y}"
+    named = f"Écriture «\u00a0{entry.get_kind_display()}\u00a0» du {local_day(entry.occurred_at):%d/%m/%Y}"
     return f"{named}. {line.reason}" if line.reason else named
 
 

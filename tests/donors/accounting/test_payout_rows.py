@@ -105,8 +105,8 @@ def test_a_line_is_explained_by_its_entry_or_says_why_not() -> None:
     noted = a_line(payout, state="matched", ledger_entry=entry, reason="Aller et retour.")
     unknown = a_line(payout, ledger_entry=entry, reason="Le montant n’est pas celui de l’écriture.")
 
-    assert explanation(booked) == "Écriture « Don » du 08/06/2026"
-    assert explanation(noted) == "Écriture « Don » du 08/06/2026. Aller et retour."
+    assert explanation(booked) == "Écriture «\u00a0Don\u00a0» du 08/06/2026"
+    assert explanation(noted) == "Écriture «\u00a0Don\u00a0» du 08/06/2026. Aller et retour."
     assert explanation(unknown) == "Le montant n’est pas celui de l’écriture."
     assert explanation(own_line(payout)) == "Le virement lui-même."
 

@@ -195,7 +195,7 @@ def test_the_page_adds_up_to_zero_before_ones_eyes(claires_browser: Client, in_t
     assert [(kind.name, kind.count, kind.amount_cents) for kind in sums.kinds] == [("Don", 2, 7000)]
     assert sums.total.net_cents == in_the_bank.amount_cents == -sums.left_cents
     assert sums.difference_cents == 0
-    assert "Différence : le compte y est" in response.text
+    assert "Différence\u00a0: le compte y est" in response.text
     assert "Rapproché le" in response.text
 
 
@@ -205,9 +205,9 @@ def test_each_line_names_its_gift_and_its_entry(claires_browser: Client, in_the_
     today = f"{timezone.localtime():%d/%m/%Y}"
     for gift in Donation.objects.all():
         assert f'href="/admin/tresorerie/dons/{gift.pk}/"' in page
-    assert page.count("Écriture « Don »") == 2
+    assert page.count("Écriture «\u00a0Don\u00a0»") == 2
     assert today in page
-    assert "Écriture « Virement de Stripe »" in page
+    assert "Écriture «\u00a0Virement de Stripe\u00a0»" in page
     assert "Virement à la banque" in page
 
 
@@ -251,7 +251,7 @@ def test_a_difference_is_shown_and_never_called_right(claires_browser: Client) -
     [
         ({}, "Stripe n’a pas encore dit quelles opérations"),
         ({"automatic": False, "state": "open"}, "demandé à la main"),
-        ({"state": "failed", "failure": "Compte fermé"}, "Ce virement est revenu : Compte fermé."),
+        ({"state": "failed", "failure": "Compte fermé"}, "Ce virement est revenu\u00a0: Compte fermé."),
         ({"state": "failed"}, "Ce virement est revenu. L’argent est de nouveau chez Stripe"),
     ],
 )
@@ -300,7 +300,7 @@ def test_the_button_reconciles_and_logs_who(
     page = press(claires_browser, payout)
 
     assert "chaque centime est expliqué" in page
-    assert "Différence : le compte y est" in page
+    assert "Différence\u00a0: le compte y est" in page
     payout.refresh_from_db()
     assert payout.state == Payout.State.RECONCILED
     assert f"User {treasurer.pk} reconciles payout {payout.stripe_payout_id} again" in caplog.text
