@@ -126,7 +126,7 @@ def catch_up(site: Site) -> None:
 
 
 def land_payouts(site: Site) -> None:
-    """Days go by until no payout is on its way: what has left Stripe and is nowhere yet is in nobody's books."""
+    """Days go by until no payout is on its way: money between two banks is in nobody's books."""
     for _ in range(LANDING_DAYS):
         if not any(payout["status"] == "in_transit" for payout in ask_stripe(site, "payouts")["data"]):
             return
