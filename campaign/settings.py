@@ -159,6 +159,7 @@ SCHEDULE = {
     "donors.tasks.sweep_slow_money": 3600,
     "donors.tasks.collect_missed_events": 3600,
     "donors.tasks.reconcile_payouts": 86400,
+    "donors.tasks.watch_drift": 86400,
     "donors.tasks.watch_for_silence": 600,
     "donors.tasks.mail_alarms": 300,
     "donors.tasks.sweep_receipts": 3600,

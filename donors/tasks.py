@@ -12,6 +12,7 @@ from donors.gifts.monthly import MonthlyGift
 from donors.letters import alarms
 from donors.letters.monthly import send_new_links
 from donors.payments import expiring_cards, inbox, monthly_desk, payouts, refunds, sweeps
+from donors.payments.drift import watch_drift as look_for_drift
 from donors.payments.gate.watch import note_decline, watch
 from donors.payments.missed_events import collect_missed
 from donors.payments.silence import watch_for_silence as look_for_silence
@@ -115,6 +116,11 @@ def watch_gate() -> None:
 @task
 def mail_alarms() -> None:
     alarms.mail_alarms(at=timezone.now())
+
+
+@task
+def watch_drift() -> None:
+    look_for_drift(at=timezone.now())
 
 
 @task
