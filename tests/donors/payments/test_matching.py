@@ -165,14 +165,8 @@ def test_a_paid_gift_without_its_line_is_a_difference() -> None:
 def test_a_payout_that_is_not_booked_is_on_its_way_or_came_back(
     state: Payout.State, expected: PayoutLine.State, pending: bool
 ) -> None:
-    Payout.objects.create(
-        stripe_payout_id="po_1",
-        amount_cents=5000,
-        state=state,
-        livemode=False,
-        created_at=NOON,
-        arrives_on=NOON.date(),
-    )
+    facts: dict[str, Any] = {"created_at": NOON, "arrives_on": NOON.date(), "synced_at": NOON}
+    Payout.objects.create(stripe_payout_id="po_1", amount_cents=5000, state=state, livemode=False, **facts)
 
     found = match_line(a_line("payout", -5000, source_id="po_1"), at=NOON)
 
