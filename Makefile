@@ -1,11 +1,12 @@
 # `make demo` and `make test` each do all the set-up that they need; a second run installs nothing.
 .POSIX:
-.PHONY: help demo demo-do test real-stripe bench chaos fmt lock
+.PHONY: help demo demo-do test real-stripe bench chaos any-order fmt lock
 
 PORT ?= 8000
 SANDBOX_PORT ?= 8420
 GIFTS ?= 500
 DATABASE ?= postgresql
+EXAMPLES ?= 10000
 export PORT SANDBOX_PORT RESET
 
 PYTHON = .venv/bin/python
@@ -19,6 +20,7 @@ help:
 	@echo 'make bench    how fast it is, as ratios'
 	@echo 'make chaos    gifts while everything breaks, then the proof (GIFTS=500 SEED=… DATABASE=postgresql)'
 	@echo 'make real-stripe  the gateway against Stripe itself; needs STRIPE_SANDBOX_KEY=sk_test_…'
+	@echo 'make any-order  webhooks in any order, late, lost or doubled (EXAMPLES=10000)'
 	@echo 'make fmt      put code and templates in form'
 	@echo 'make lock     compile the requirements files anew from pyproject.toml'
 
@@ -49,6 +51,11 @@ chaos:
 real-stripe:
 	@campaign/setup/python.sh dev
 	@$(PYTHON) -m tests.real_stripe.run
+
+any-order:
+	@campaign/setup/python.sh dev
+	@$(SYSTEM) test
+	@ANY_ORDER_EXAMPLES=$(EXAMPLES) .venv/bin/pytest -q tests/donors/test_any_order.py
 
 fmt:
 	@campaign/setup/python.sh dev

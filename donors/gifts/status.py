@@ -11,6 +11,7 @@ from donors.gifts.models import Donation, Status
 # Money that Stripe says is paid always wins: every end but `reversed` may still become `succeeded`.
 # Nothing leads back from `succeeded`, except the bank taking the money back. A donor who tries again after
 # a failed or expired payment goes on with the same gift: it opens once more.
+# A month that was refused ends as canceled once its invoice is voided, whether or not we saw the refusal.
 ALLOWED_MOVES: dict[Status, frozenset[Status]] = {
     Status.CREATED: frozenset(
         {Status.OPEN, Status.PROCESSING, Status.SUCCEEDED, Status.FAILED, Status.EXPIRED, Status.CANCELED}
@@ -20,7 +21,7 @@ ALLOWED_MOVES: dict[Status, frozenset[Status]] = {
     ),
     Status.PROCESSING: frozenset({Status.SUCCEEDED, Status.FAILED, Status.CANCELED}),
     Status.SUCCEEDED: frozenset({Status.REVERSED}),
-    Status.FAILED: frozenset({Status.OPEN, Status.PROCESSING, Status.SUCCEEDED}),
+    Status.FAILED: frozenset({Status.OPEN, Status.PROCESSING, Status.SUCCEEDED, Status.CANCELED}),
     Status.EXPIRED: frozenset({Status.OPEN, Status.PROCESSING, Status.SUCCEEDED}),
     Status.CANCELED: frozenset({Status.OPEN, Status.PROCESSING, Status.SUCCEEDED}),
     Status.REVERSED: frozenset(),
