@@ -60,7 +60,7 @@ PROCESSING = facts(state="complete", intent_state="processing")
         ),
         (Status.EXPIRED, PAID, Status.SUCCEEDED),
         (Status.FAILED, PAID, Status.SUCCEEDED),
-        (Status.FAILED, facts(intent_state="canceled"), Status.CANCELED),  # a month whose invoice was voided
+        (Status.FAILED, facts(state="", intent_state="canceled"), Status.CANCELED),
         (Status.CANCELED, PAID, Status.SUCCEEDED),
         (Status.EXPIRED, OPEN, Status.OPEN),
         (Status.EXPIRED, facts(state="expired"), Status.EXPIRED),
