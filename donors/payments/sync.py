@@ -145,7 +145,12 @@ def _is_outdated(donation: Donation, attempt: CheckoutAttempt | None) -> bool:
 
 def _write_unpaid(donation: Donation, reading: Reading) -> bool:
     facts = reading.facts
-    told = {"stripe_mandate_id": facts.mandate_id, "debit_expected_on": facts.debit_expected_on}
+    # Known before it is paid: a later try of the same payment may be told by its events alone.
+    told = {
+        "stripe_payment_intent_id": facts.intent_id if not donation.stripe_charge_id else "",
+        "stripe_mandate_id": facts.mandate_id,
+        "debit_expected_on": facts.debit_expected_on,
+    }
     fresh = {name: value for name, value in told.items() if value and value != getattr(donation, name)}
     if fresh:
         Donation.objects.filter(pk=donation.pk).update(**fresh)
