@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from donors.gifts.events import DonationEvent
-from donors.gifts.ledger import book_dispute, book_fee, book_refund, reverse
+from donors.gifts.ledger import book_dispute, book_refund, reverse
 from donors.gifts.models import Donation
 from donors.gifts.returns import Dispute, Refund
 from donors.money import format_euros
 from donors.payments.alarms import raise_alarm
 from donors.payments.facts import BalanceFacts, DisputeFacts, RefundFacts
+from donors.payments.fees import write_fee
 from donors.payments.models import Alarm
 from donors.payments.reduce import dispute_stage, refund_status
 
@@ -76,11 +77,11 @@ def _book_refund(donation: Donation, facts: RefundFacts, *, at: datetime) -> boo
         wrote = book_refund(
             donation, key=key, cents=-facts.booked.amount_cents, occurred_at=facts.booked.booked_at, at=at
         )
-        wrote = _book_fee_of(donation, facts.booked, at=at) or wrote
+        wrote = write_fee(donation, facts.booked, at=at) or wrote
     if facts.given_back is not None:
         back = f"refund-back:{facts.given_back.transaction_id}"
         wrote = reverse(key, by=back, occurred_at=facts.given_back.booked_at, at=at) or wrote
-        wrote = _book_fee_of(donation, facts.given_back, at=at) or wrote
+        wrote = write_fee(donation, facts.given_back, at=at) or wrote
     return wrote
 
 
@@ -134,17 +135,7 @@ def _book_dispute_line(donation: Donation, line: BalanceFacts, *, at: datetime) 
         occurred_at=line.booked_at,
         at=at,
     )
-    return _book_fee_of(donation, line, at=at) or wrote
-
-
-def _book_fee_of(donation: Donation, line: BalanceFacts, *, at: datetime) -> bool:
-    return book_fee(
-        donation,
-        transaction_id=line.transaction_id,
-        fee_cents=line.fee_cents,
-        occurred_at=line.booked_at,
-        at=at,
-    )
+    return write_fee(donation, line, at=at) or wrote
 
 
 _SAYINGS = {

@@ -5,11 +5,12 @@ Runs inside the transaction of `sync`, under the donation's lock."""
 import logging
 from datetime import datetime
 
-from donors.gifts.ledger import book_fee, book_gift, reverse
+from donors.gifts.ledger import book_gift, reverse
 from donors.gifts.models import Donation, Method, Status
 from donors.gifts.status import ALLOWED_MOVES, move
 from donors.payments.alarms import raise_alarm
-from donors.payments.facts import BalanceFacts, PaymentFacts
+from donors.payments.facts import PaymentFacts
+from donors.payments.fees import write_fee
 from donors.payments.models import Alarm, CheckoutAttempt
 
 log = logging.getLogger(__name__)
@@ -88,34 +89,10 @@ def _tell_if_late(donation: Donation, *, at: datetime) -> None:
     )
 
 
-def write_fee(donation: Donation, facts: PaymentFacts, *, at: datetime) -> bool:
-    if facts.fee is None:
-        return False
-    return book_fee(
-        donation,
-        transaction_id=facts.fee.transaction_id,
-        fee_cents=facts.fee.fee_cents,
-        occurred_at=facts.fee.booked_at,
-        at=at,
-    )
-
-
 def write_failed_debit(donation: Donation, facts: PaymentFacts, *, at: datetime) -> bool:
     """A debit that the bank refused stood in Stripe's balance for days; its fees stay there."""
-    wrote = write_fee(donation, facts, at=at)
-    return _write_fee_of_return(donation, facts.taken_back, at=at) or wrote
-
-
-def _write_fee_of_return(donation: Donation, line: BalanceFacts | None, *, at: datetime) -> bool:
-    if line is None:
-        return False
-    return book_fee(
-        donation,
-        transaction_id=line.transaction_id,
-        fee_cents=line.fee_cents,
-        occurred_at=line.booked_at,
-        at=at,
-    )
+    wrote = write_fee(donation, facts.fee, at=at)
+    return write_fee(donation, facts.taken_back, at=at) or wrote
 
 
 def write_taken_back(donation: Donation, facts: PaymentFacts, *, at: datetime) -> bool:
@@ -125,7 +102,7 @@ def write_taken_back(donation: Donation, facts: PaymentFacts, *, at: datetime) -
         return False
     by = f"taken-back:{line.transaction_id}"
     wrote = reverse(f"gift:{facts.charge_id}", by=by, occurred_at=line.booked_at, at=at)
-    wrote = _write_fee_of_return(donation, line, at=at) or wrote
+    wrote = write_fee(donation, line, at=at) or wrote
     if wrote:
         raise_alarm(
             Alarm.Kind.LATE_FAILURE,

@@ -15,12 +15,13 @@ from donors.gifts.status import move
 from donors.payments.alarms import raise_alarm
 from donors.payments.errors import StripeUnavailable
 from donors.payments.facts import PaymentFacts
+from donors.payments.fees import write_fee
 from donors.payments.first_month import note_first_month
 from donors.payments.gateway.checkout import fetch_checkout
 from donors.payments.gateway.payments import fetch_disputes, fetch_payment, fetch_refunds
 from donors.payments.going_back import write_dispute, write_refund
 from donors.payments.models import Alarm, CheckoutAttempt
-from donors.payments.paid import write_failed_debit, write_fee, write_paid, write_taken_back
+from donors.payments.paid import write_failed_debit, write_paid, write_taken_back
 from donors.payments.reduce import contradicts, next_status
 from donors.payments.success import dated_by_success
 
@@ -161,7 +162,7 @@ def _write_unpaid(donation: Donation, reading: Reading) -> bool:
 def _write_money(donation: Donation, reading: Reading) -> bool:
     """Fee, late failure, refunds and disputes of the payment that the donation stands for."""
     facts, because, at = reading.facts, reading.because, reading.at
-    changed = write_fee(donation, facts, at=at)
+    changed = write_fee(donation, facts.fee, at=at)
     changed = write_taken_back(donation, facts, at=at) or changed
     for refund in facts.refunds:
         changed = write_refund(donation, refund, because=because, at=at) or changed
