@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from donors.campaigns.models import Campaign, GiftPreset, Goal, Organisation, local_day
 from donors.gifts.ledger import book_fee, book_gift
-from donors.gifts.models import Donation, Status
+from donors.gifts.models import Donation, Method, Nature, Status
 from donors.gifts.status import move
 from donors.people.models import Donor
 
@@ -81,6 +81,16 @@ def a_donor(**over: Any) -> Donor:
     return Donor.objects.create(**facts)
 
 
+def a_company(**over: Any) -> Donor:
+    facts = {
+        "kind": Donor.Kind.ORGANISATION,
+        "organisation_name": "Boulangerie Martin",
+        "legal_form": "SARL",
+        "siren": "732829320",
+    }
+    return a_donor(**{**facts, **over})
+
+
 def a_donation(**over: Any) -> Donation:
     facts: dict[str, Any] = {
         "amount_cents": 5000,
@@ -113,6 +123,22 @@ def a_paid_donation(*, credited_at: datetime | None = None, fee_cents: int = 100
     )
     book_gift(donation, charge_id=charge, occurred_at=at, at=at)
     book_fee(donation, transaction_id=f"txn_test_{number}", fee_cents=fee_cents, occurred_at=at, at=at)
+    return donation
+
+
+def a_gift_in_kind(*, credited_at: datetime | None = None, **over: Any) -> Donation:
+    """Ten computers, worth 1 200 €, that a company gave."""
+    facts = {
+        "amount_cents": 120_000,
+        "nature": Nature.IN_KIND,
+        "method": Method.NONE,
+        "description": "Dix ordinateurs portables reconditionnés",
+        **over,
+    }
+    donation = a_donation(**facts)
+    at = credited_at or timezone.now()
+    move(donation, Status.SUCCEEDED, at=at, because="test", credited_at=at)
+    book_gift(donation, charge_id=f"by-hand:{donation.uuid}", occurred_at=at, at=at)
     return donation
 
 

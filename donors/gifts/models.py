@@ -27,6 +27,21 @@ class Method(models.TextChoices):
     TRANSFER = "transfer", "Virement"
     CHEQUE = "cheque", "Chèque"
     CASH = "cash", "Espèces"
+    NONE = "none", "Sans paiement"
+
+
+class Nature(models.TextChoices):
+    """What was given. All but money comes without a payment and counts in no gauge."""
+
+    MONEY = "money", "Numéraire"
+    IN_KIND = "in_kind", "Don en nature"
+    WAIVED_EXPENSES = "waived_expenses", "Frais de bénévole abandonnés"
+    WAIVED_INCOME = "waived_income", "Abandon de revenus ou de produits"
+    SHARES = "shares", "Titres de sociétés cotés"
+
+
+# Ways by which money comes through Stripe, and is found in its balance.
+THROUGH_STRIPE = frozenset({Method.CARD, Method.SEPA})
 
 
 class Donation(models.Model):
@@ -46,6 +61,9 @@ class Donation(models.Model):
     amount_cents = models.PositiveIntegerField("montant (centimes)")
     currency = models.CharField("devise", max_length=3, default="eur")
     method = models.CharField("moyen de paiement", max_length=10, choices=Method, default=Method.CARD)
+    nature = models.CharField("nature du don", max_length=20, choices=Nature, default=Nature.MONEY)
+    # What was given when it was no money: a company's receipt describes it, the treasurer reads it.
+    description = models.CharField("description", max_length=1000, blank=True)
     status = models.CharField("statut", max_length=12, choices=Status, default=Status.CREATED)
     hold = models.CharField("mise de côté", max_length=10, choices=Hold, default=Hold.NONE, blank=True)
     livemode = models.BooleanField("argent réel")
@@ -93,6 +111,14 @@ class Donation(models.Model):
             models.CheckConstraint(name="donation_in_euros", condition=Q(currency="eur")),
             models.CheckConstraint(name="donation_status_known", condition=Q(status__in=Status.values)),
             models.CheckConstraint(name="donation_method_known", condition=Q(method__in=Method.values)),
+            models.CheckConstraint(name="donation_nature_known", condition=Q(nature__in=Nature.values)),
+            models.CheckConstraint(
+                name="donation_of_money_has_a_method",
+                condition=(Q(nature="money") & ~Q(method="none")) | (~Q(nature="money") & Q(method="none")),
+            ),
+            models.CheckConstraint(
+                name="donation_in_kind_described", condition=Q(nature="money") | ~Q(description="")
+            ),
             models.CheckConstraint(
                 name="donation_success_dated",
                 condition=Q(

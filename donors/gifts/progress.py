@@ -56,7 +56,7 @@ def compute_progress(campaign: Campaign, *, at: datetime) -> Progress:
     collected = (
         LedgerEntry.objects.in_site_mode()
         .filter(donation__campaign=OuterRef("pk"))
-        .collected()
+        .raised()
         .order_by()
         .values("donation__campaign")
     )

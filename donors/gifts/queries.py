@@ -45,8 +45,12 @@ class LedgerQuerySet(models.QuerySet[Any]):
         return self.filter(donation__campaign=campaign)
 
     def collected(self) -> Self:
-        """The kinds whose sum is what a campaign raised: gifts less what went back."""
+        """The kinds whose sum is what is left of gifts: what came in less what went back."""
         return self.filter(kind__in=["gift", "refund", "dispute"])
+
+    def raised(self) -> Self:
+        """What a campaign raised in money: gifts in kind are worth a receipt, and fill no gauge."""
+        return self.collected().filter(donation__nature="money")
 
     def total_cents(self) -> int:
         return int(self.aggregate(total=Sum("amount_cents"))["total"] or 0)

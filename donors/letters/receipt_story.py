@@ -41,7 +41,7 @@ def receipt_news(donation: Donation, *, at: datetime) -> ReceiptNews:
         return ReceiptNews(story=_story_of(receipt), receipt=receipt)
     if not donation.wants_receipt:
         return ReceiptNews(story=ReceiptStory.NOT_WANTED)
-    if donation.donor.is_organisation:
+    if donation.donor.is_organisation and not (donation.donor.siren and donation.donor.legal_form):
         return ReceiptNews(story=ReceiptStory.BY_TREASURER)
     if donation.monthly_gift_id is not None:
         return ReceiptNews(story=ReceiptStory.YEARLY)

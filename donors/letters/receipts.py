@@ -51,6 +51,8 @@ def _will_be_carried(receipt: Receipt, gift: Donation) -> bool:
     replaced = receipt.replaces
     if replaced is not None and replaced.cancelled_at == receipt.issued_at:
         return replaced.events.filter(kind=ReceiptEvent.Kind.CANCELLED, followed_at=None).exists()
+    if receipt.kind != Receipt.Kind.GIFT:
+        return False
     thanked = gift.letters.filter(kind=Letter.Kind.THANK_YOU, sent_at__isnull=False).exists()
     return not thanked and not gift.is_later_month  # nobody is thanked for each month
 

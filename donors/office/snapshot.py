@@ -6,6 +6,7 @@ from typing import Any
 
 from donors.receipts.models import Receipt
 from donors.receipts.snapshot import snapshot_sha256
+from donors.receipts.wording import days_in_french
 
 
 def facts_of(receipt: Receipt) -> list[tuple[str, str]]:
@@ -21,14 +22,21 @@ def _facts(snapshot: dict[str, Any]) -> Iterator[tuple[str, str]]:
     organisation, donor, gift = (snapshot.get(part, {}) for part in ("organisation", "donor", "gift"))
     signatory = snapshot.get("signatory", {})
     yield "Organisme bénéficiaire", organisation.get("name", "")
-    yield "Donateur", f"{donor.get('first_name', '')} {donor.get('last_name', '')}".strip()
+    yield (
+        "Donateur",
+        donor.get("name") or f"{donor.get('first_name', '')} {donor.get('last_name', '')}".strip(),
+    )
+    yield "Forme juridique", donor.get("legal_form", "")
+    yield "SIREN", donor.get("siren", "")
     yield "Adresse du donateur", _address(donor)
     yield "Montant en chiffres", gift.get("amount_figures", "")
     yield "Montant en lettres", gift.get("amount_words", "")
-    yield "Date du versement", _day(gift.get("paid_on", ""))
-    yield "Forme du don", gift.get("form", "")
-    yield "Nature du don", gift.get("nature", "")
-    yield "Mode de versement", gift.get("payment_mode", "")
+    yield "Date du versement", days_in_french(gift)
+    yield "Versements", str(len(gift["payments"])) if len(gift["payments"]) > 1 else ""
+    yield "Forme du don", ", ".join(gift["forms"])
+    yield "Nature du don", ", ".join(gift["natures"])
+    yield "Description", (gift["in_kind"] or {}).get("description", "")
+    yield "Mode de versement", ", ".join(gift["payment_modes"])
     yield "Date du reçu", _day(snapshot.get("issued_on", ""))
     yield "Signataire", ", ".join(filter(None, (signatory.get("name", ""), signatory.get("role", ""))))
     yield "Modèle", snapshot.get("conformity", "")

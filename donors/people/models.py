@@ -16,6 +16,7 @@ class Donor(models.Model):
     last_name = models.CharField("nom", max_length=100)
     organisation_name = models.CharField("nom de l’organisme", max_length=200, blank=True)
     siren = models.CharField("SIREN", max_length=9, blank=True)
+    legal_form = models.CharField("forme juridique", max_length=60, blank=True)
     street = models.CharField("adresse", max_length=200, blank=True)
     postcode = models.CharField("code postal", max_length=12, blank=True)
     city = models.CharField("ville", max_length=100, blank=True)

@@ -16,6 +16,7 @@ class DonorDetails:
     last_name: str
     organisation_name: str = ""
     siren: str = ""
+    legal_form: str = ""
     street: str = ""
     postcode: str = ""
     city: str = ""

@@ -100,6 +100,11 @@ def _lines(receipt: Receipt) -> Iterator[str]:
     if total != receipt.amount_cents:
         yield f"its gifts add up to {total} cents, it says {receipt.amount_cents}"
     issued = receipt.state == Receipt.State.ISSUED
+    disputed = any(line.disputed for line in lines)
+    if disputed and issued and not receipt.is_suspended:
+        yield "one of its gifts is disputed, and it is not suspended"
+    if receipt.is_suspended and not disputed:
+        yield "none of its gifts is disputed, and it is suspended"
     for line in lines:
         if line.live != issued:
             yield f"it is {receipt.state}, but ReceiptLine {line.pk} says live={line.live}"
@@ -109,21 +114,21 @@ def _lines(receipt: Receipt) -> Iterator[str]:
 
 
 def _money(receipt: Receipt, line: Any, donation: Donation) -> Iterator[str]:
-    gift: dict[str, Any] = receipt.snapshot.get("gift") or {}
     if donation.status != Status.SUCCEEDED:
         yield f"is {donation.status}"
-    if line.disputed and not receipt.is_suspended:
-        yield "is disputed, and the receipt is not suspended"
-    if receipt.is_suspended and not line.disputed:
-        yield "is not disputed, and the receipt is suspended"
     # An open dispute took the money until the verdict; a refund on its way may not have taken it yet.
     if line.collected != line.amount_cents and not line.disputed and not line.refunding:
         yield f"is {line.collected} cents in the ledger, {line.amount_cents} on the receipt"
     if donation.livemode != receipt.series.livemode:
         yield "is of another mode than the number"
-    paid_on = donation.credited_on
-    if paid_on and gift.get("reference") == str(donation.uuid) and gift.get("paid_on") != paid_on.isoformat():
-        yield f"was credited on {paid_on}, the receipt says {gift.get('paid_on')}"
+    payments = (receipt.snapshot.get("gift") or {}).get("payments") or []
+    said = next((payment for payment in payments if payment.get("reference") == str(donation.uuid)), None)
+    if said is None:
+        yield "is not among the payments that the receipt lists"
+    elif donation.credited_on and said.get("paid_on") != donation.credited_on.isoformat():
+        yield f"was credited on {donation.credited_on}, the receipt says {said.get('paid_on')}"
+    elif said.get("amount_cents") != line.amount_cents:
+        yield f"is {line.amount_cents} cents on the receipt's line, the receipt says {said['amount_cents']}"
 
 
 def _documents() -> Iterator[str]:

@@ -1,15 +1,19 @@
 """May this gift have a receipt? Derived from the rows at the moment of asking, never stored."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from django.conf import settings
+from stdnum.fr import siren
 
 from donors.campaigns.models import Organisation
 from donors.gifts.kept import Kept, kept_of
 from donors.gifts.models import Donation, Status
 from donors.people.models import Donor
 from donors.receipts.mentions import missing_mentions
-from donors.receipts.snapshot import build_snapshot
+from donors.receipts.models import ReceiptLine
+from donors.receipts.snapshot import Part, build_snapshot
 
 
 class Code(StrEnum):
@@ -22,7 +26,13 @@ class Code(StrEnum):
     DISPUTED = "dispute_open"
     RECEIPTS_OFF = "receipts_off"
     NOT_WANTED = "not_wanted"
-    ORGANISATION = "donor_is_an_organisation"
+    OTHER_MODE = "test_gift"
+    WRONG_FORM = "person_with_a_company_number"
+    NO_SIREN = "company_without_siren"
+    NO_LEGAL_FORM = "company_without_legal_form"
+    MIXED_DONORS = "several_donors"
+    MIXED_YEARS = "several_years"
+    RECEIPTED = "already_on_a_receipt"
     NO_NAME = "donor_without_name"
     NO_ADDRESS = "donor_without_address"
     INCOMPLETE = "missing_mention"
@@ -52,16 +62,50 @@ def obstacles(donation: Donation) -> list[Obstacle]:
 
     A gift that has its receipt already meets no obstacle for that; one that was refunded in part may have
     one over what is left. Three queries, on its money; the donor, the campaign and its organisation are read
-    from the passed object. Test gifts may have receipts: their numbers are in a series of their own and
-    their PDF says SPÉCIMEN."""
+    from the passed object. A site in test mode gives test receipts: their numbers are in a series of their
+    own and their PDF says SPÉCIMEN."""
     kept = kept_of(donation)
     found = [*_of_the_money(donation, kept), *_of_the_people(donation, donation.campaign.organisation)]
     if found or donation.credited_at is None:
         return found
-    snapshot = build_snapshot(donation, at=donation.credited_at, amount_cents=kept.ledger_cents)
-    return [
-        Obstacle(Code.INCOMPLETE, f"Il manque au reçu : {label}.") for label in missing_mentions(snapshot)
-    ]
+    part = Part(donation=donation, amount_cents=kept.ledger_cents)
+    missing = missing_mentions(build_snapshot([part], at=donation.credited_at))
+    return [Obstacle(Code.INCOMPLETE, f"Il manque au reçu : {label}.") for label in missing]
+
+
+def obstacles_together(gifts: Sequence[Donation]) -> list[Obstacle]:
+    """Everything that stands between these gifts and one receipt over them all.
+
+    They must be of one donor and of one year, and each must be free and meet no obstacle by itself; what
+    stands against one gift names it."""
+    found = list(_of_the_set(gifts))
+    for gift in gifts:
+        found += [Obstacle(each.code, f"Don n°\u00a0{gift.pk} : {each.sentence}") for each in obstacles(gift)]
+    return found
+
+
+def same_donor(one: Donor, other: Donor) -> bool:
+    """The same person or company, though their rows may differ in the address that was typed."""
+    return _identity(one) == _identity(other)
+
+
+def _identity(donor: Donor) -> tuple[str, ...]:
+    if donor.is_organisation:
+        return donor.kind, donor.siren, "" if donor.siren else donor.organisation_name.casefold()
+    names = (" ".join(name.casefold().split()) for name in (donor.first_name, donor.last_name))
+    return donor.kind, donor.email_key, *names
+
+
+def _of_the_set(gifts: Sequence[Donation]) -> Iterator[Obstacle]:
+    if any(not same_donor(gifts[0].donor, gift.donor) for gift in gifts):
+        yield Obstacle(Code.MIXED_DONORS, "Un reçu ne réunit que les dons d’un même donateur.")
+    if len({gift.credited_on.year for gift in gifts if gift.credited_on}) > 1:
+        yield Obstacle(Code.MIXED_YEARS, "Un reçu ne réunit que les dons d’une même année.")
+    for line in ReceiptLine.objects.filter(donation__in=gifts, live=True).select_related("receipt__series"):
+        sentence = (
+            f"Le don n°\u00a0{line.donation_id} est déjà sur le reçu n°\u00a0{line.receipt.full_number}."
+        )
+        yield Obstacle(Code.RECEIPTED, sentence)
 
 
 def _of_the_money(donation: Donation, kept: Kept) -> Iterator[Obstacle]:
@@ -69,6 +113,8 @@ def _of_the_money(donation: Donation, kept: Kept) -> Iterator[Obstacle]:
         yield Obstacle(Code.REVERSED, "La banque a repris ce don.")
     elif donation.status != Status.SUCCEEDED:
         yield Obstacle(Code.NOT_PAID, "Ce don n’est pas encaissé.")
+    if donation.livemode != settings.STRIPE_LIVEMODE:
+        yield Obstacle(Code.OTHER_MODE, "C’est un don d’essai : aucun argent réel n’a été versé.")
     if donation.hold:
         yield Obstacle(Code.HELD, f"Ce don est mis de côté : {donation.get_hold_display()}.")
     if donation.is_paid:
@@ -96,11 +142,21 @@ def _of_the_people(donation: Donation, organisation: Organisation) -> Iterator[O
         yield Obstacle(Code.NOT_WANTED, "Le donateur n’a pas demandé de reçu.")
     donor: Donor = donation.donor
     if donor.is_organisation:
+        yield from _of_the_company(donor)
+    elif donor.siren or donor.organisation_name:
         yield Obstacle(
-            Code.ORGANISATION,
-            "Le donateur est un organisme : son reçu suit le modèle 2041-MEC, qui n’est pas encore émis ici.",
+            Code.WRONG_FORM,
+            "Ce donateur est noté comme un particulier et porte un nom ou un numéro d’entreprise : "
+            "le modèle des particuliers ne va pas à une entreprise.",
         )
     elif not donor.first_name.strip() or not donor.last_name.strip():
         yield Obstacle(Code.NO_NAME, "Il manque le nom ou le prénom du donateur.")
     if not donor.has_address:
         yield Obstacle(Code.NO_ADDRESS, "L’adresse du donateur est incomplète.")
+
+
+def _of_the_company(donor: Donor) -> Iterator[Obstacle]:
+    if not siren.is_valid(donor.siren):
+        yield Obstacle(Code.NO_SIREN, "Il manque un numéro SIREN valable de l’entreprise donatrice.")
+    if not donor.legal_form.strip():
+        yield Obstacle(Code.NO_LEGAL_FORM, "Il manque la forme juridique de l’entreprise donatrice.")

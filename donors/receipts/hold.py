@@ -24,7 +24,12 @@ def automatic_receipt_at(donation: Donation) -> datetime | None:
     """From when on this paid gift has its receipt by itself; None for a month of a monthly gift.
 
     The months of a year go together on one yearly receipt."""
-    if donation.credited_on is None or donation.monthly_gift_id is not None:
+    return None if donation.monthly_gift_id is not None else hold_ends_at(donation)
+
+
+def hold_ends_at(donation: Donation) -> datetime | None:
+    """From when on this paid gift may stand on a receipt that nobody asked for by hand; None while unpaid."""
+    if donation.credited_on is None:
         return None
     days = hold_days(donation.method)
     if not days:
@@ -35,7 +40,8 @@ def automatic_receipt_at(donation: Donation) -> datetime | None:
 def awaiting_first_receipt(*, at: datetime) -> QuerySet[Donation]:
     """The gifts whose automatic receipt is due and that never had one, oldest first.
 
-    Those of donors without an address, of organisations, and where receipts are off wait for a person."""
+    Those of donors without an address, of companies without their SIREN or legal form, and where receipts
+    are off wait for a person."""
     had_one = ReceiptLine.objects.filter(donation=OuterRef("pk"))
     gifts: QuerySet[Donation] = (
         Donation.objects.in_site_mode()
@@ -46,10 +52,10 @@ def awaiting_first_receipt(*, at: datetime) -> QuerySet[Donation]:
             hold=Donation.Hold.NONE,
             wants_receipt=True,
             monthly_gift=None,
-            donor__kind=Donor.Kind.PERSON,
             campaign__organisation__receipts_enabled=True,
         )
         .exclude(donor__street="")
+        .exclude(Q(donor__kind=Donor.Kind.ORGANISATION) & (Q(donor__siren="") | Q(donor__legal_form="")))
     )
     return gifts.order_by("credited_at", "pk")
 

@@ -1,6 +1,6 @@
-"""Is every mention there that form 2041-RD requires? A donor loses the reduction for a missing one.
+"""Is every mention there that the form requires? A donor loses the reduction for a missing one.
 
-Source: CGI art. 200-5, arrêté du 26 juin 2008 and the form itself."""
+Source: CGI art. 200-5 and 238 bis-5 bis, arrêté du 26 juin 2008 and the forms themselves."""
 
 from collections.abc import Iterator
 from functools import reduce
@@ -11,8 +11,9 @@ from donors.receipts.wording import CATEGORIES_WITH_DETAIL
 # What the page can hold at the smallest type that is still easily read.
 LONGEST_PURPOSE = 1000
 
-REQUIRED = {
+_OF_ANYBODY = {
     "form": "le modèle du reçu",
+    "form_version": "la version du modèle",
     "title": "le titre du reçu",
     "organisation.name": "la dénomination de l’organisme",
     "organisation.street": "l’adresse de l’organisme",
@@ -21,20 +22,16 @@ REQUIRED = {
     "organisation.country": "le pays de l’organisme",
     "organisation.purpose": "l’objet de l’organisme",
     "organisation.category.label": "la catégorie de l’organisme",
-    "donor.last_name": "le nom du donateur",
-    "donor.first_name": "le prénom du donateur",
     "donor.street": "l’adresse du donateur",
     "donor.postcode": "le code postal du donateur",
     "donor.city": "la commune du donateur",
     "donor.country": "le pays du donateur",
-    "gift.reference": "la référence du don",
     "gift.amount_cents": "le montant du don",
     "gift.amount_figures": "le montant en chiffres",
     "gift.amount_words": "le montant en toutes lettres",
-    "gift.paid_on": "la date du versement",
-    "gift.form": "la forme du don",
-    "gift.nature": "la nature du don",
-    "gift.payment_mode": "le mode de versement",
+    "gift.payments": "la liste des versements",
+    "gift.forms": "la forme du don",
+    "gift.natures": "la nature du don",
     "certification": "l’attestation sur l’honneur",
     "articles": "l’article du code général des impôts",
     "signatory.name": "le nom du signataire",
@@ -43,17 +40,39 @@ REQUIRED = {
     "issued_on": "la date du reçu",
     "notes": "les renvois du modèle",
 }
+REQUIRED = {
+    "person": {
+        **_OF_ANYBODY,
+        "donor.last_name": "le nom du donateur",
+        "donor.first_name": "le prénom du donateur",
+    },
+    "organisation": {
+        **_OF_ANYBODY,
+        "donor.name": "la dénomination de l’entreprise donatrice",
+        "donor.legal_form": "la forme juridique de l’entreprise donatrice",
+        "donor.siren": "le numéro SIREN de l’entreprise donatrice",
+    },
+}
 
 
 def missing_mentions(snapshot: dict[str, Any]) -> list[str]:
     """The mentions that this receipt would lack, in French; all of them at once, in the order of the form."""
-    return [*_empty(snapshot), *_incomplete(snapshot["organisation"])]
+    return [*_empty(snapshot), *_undated(snapshot["gift"]), *_incomplete(snapshot["organisation"])]
 
 
 def _empty(snapshot: dict[str, Any]) -> Iterator[str]:
-    for path, label in REQUIRED.items():
+    for path, label in REQUIRED[snapshot["donor"]["kind"]].items():
         if not reduce(lambda facts, key: facts[key], path.split("."), snapshot):
             yield label
+
+
+def _undated(gift: dict[str, Any]) -> Iterator[str]:
+    if not gift["paid_on"] and not gift["period"]:
+        yield "la date du versement"
+    if gift["money"] and not gift["payment_modes"]:
+        yield "le mode de versement"
+    if gift["in_kind"] and not gift["in_kind"]["description"]:
+        yield "la description de ce qui a été donné"
 
 
 def _incomplete(organisation: dict[str, Any]) -> Iterator[str]:

@@ -34,6 +34,11 @@ class ReceiptSeries(models.Model):
 class Receipt(models.Model):
     """One issued tax receipt: the frozen facts and their number. It never changes; it may be cancelled."""
 
+    class Kind(models.TextChoices):
+        GIFT = "gift", "Pour un don"
+        YEARLY = "yearly", "Annuel"
+        SUPPLEMENTARY = "supplementary", "Complémentaire"
+
     class State(models.TextChoices):
         ISSUED = "issued", "Émis"
         CANCELLED = "cancelled", "Annulé"
@@ -43,7 +48,11 @@ class Receipt(models.Model):
     donor = models.ForeignKey(
         Donor, on_delete=models.PROTECT, related_name="receipts", verbose_name="donateur"
     )
+    kind = models.CharField("type", max_length=15, choices=Kind, default=Kind.GIFT)
     form = models.CharField("modèle", max_length=20)
+    form_version = models.CharField("version du modèle", max_length=20)
+    # Printed, and asked for by whoever checks the receipt: the number alone can be guessed.
+    code = models.CharField("code de vérification", max_length=12)
     amount_cents = models.PositiveIntegerField("montant (centimes)")
     issued_at = models.DateTimeField("émis le")
     snapshot = models.JSONField("contenu figé")
@@ -69,6 +78,9 @@ class Receipt(models.Model):
             models.UniqueConstraint(name="receipt_number_once", fields=["series", "number"]),
             models.CheckConstraint(name="receipt_number_positive", condition=Q(number__gt=0)),
             models.CheckConstraint(name="receipt_amount_positive", condition=Q(amount_cents__gt=0)),
+            models.CheckConstraint(
+                name="receipt_kind_known", condition=Q(kind__in=["gift", "yearly", "supplementary"])
+            ),
             models.CheckConstraint(
                 name="receipt_cancelled_with_reason",
                 condition=Q(state="issued", cancelled_at__isnull=True, cancel_reason="")

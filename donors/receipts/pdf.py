@@ -12,7 +12,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from donors.receipts.wording import BENEFICIARY, RECEIVED, SPECIMEN, day_in_french
+from donors.receipts.wording import BENEFICIARY, RECEIVED, SPECIMEN, day_in_french, days_in_french
 
 FONTS = Path(__file__).resolve().parent / "fonts"
 
@@ -90,7 +90,7 @@ def html_of(snapshot: dict[str, Any], *, density: str = DENSITIES[0]) -> str:
         "receipt": snapshot,
         "density": density,
         "issued_on": day_in_french(date.fromisoformat(snapshot["issued_on"])),
-        "paid_on": day_in_french(date.fromisoformat(snapshot["gift"]["paid_on"])),
+        "paid_on": days_in_french(snapshot["gift"]),
         "beneficiary": BENEFICIARY,
         "received": RECEIVED,
         "specimen": "" if snapshot["livemode"] else SPECIMEN,

@@ -11,9 +11,9 @@ from donors.gifts.kept import Kept, kept_of
 from donors.gifts.models import Donation, Status
 from donors.money import format_euros
 from donors.receipts.cancel import cancel_receipt
-from donors.receipts.eligibility import obstacles
+from donors.receipts.eligibility import obstacles_together
 from donors.receipts.events import ReceiptEvent, note
-from donors.receipts.issue import issue_receipt, live_receipt_of, unreplaced_receipt_of
+from donors.receipts.issue import Why, live_receipt_of, lock_gifts, unreplaced_receipt_of, write_receipt
 from donors.receipts.models import Receipt
 
 DISPUTED = "Le paiement du don est contesté auprès de la banque."
@@ -21,29 +21,46 @@ SETTLED = "La contestation est close et le don nous reste acquis."
 
 
 def settle_receipt(donation: Donation, *, at: datetime) -> None:
-    """Make the receipt of this gift say what is left of it. Idempotent; nothing for a gift without receipts.
+    """Make the receipt of this gift say what is left of it, and of the other gifts on it. Idempotent;
+    nothing for a gift without receipts.
 
-    One transaction, which holds the donation's lock: whoever comes second finds it done. While a refund is on
-    its way, or the ledger waits for Stripe's line, nothing new is issued: the next change or the sweep is.
-    A receipt that a person cancelled is never replaced from here."""
+    One transaction, which holds the locks of all gifts on that receipt, in the order of their keys: whoever
+    comes second finds it done. While a refund is on its way, or the ledger waits for Stripe's line, nothing
+    new is issued: the next change or the sweep is. A receipt that a person cancelled is never replaced from
+    here."""
+    while not _settle_among(_together_with(donation), donation, at=at):
+        pass  # the gift came onto another receipt before its locks were ours
+
+
+def _together_with(donation: Donation) -> list[int]:
+    """The keys of the gifts on this gift's live receipt, or on the last cancelled one; itself at least."""
+    receipt = live_receipt_of(donation) or unreplaced_receipt_of(donation)
+    pks = receipt.lines.values_list("donation", flat=True) if receipt else ()
+    return sorted({donation.pk, *pks})
+
+
+def _settle_among(pks: list[int], donation: Donation, *, at: datetime) -> bool:
     with transaction.atomic():
-        rows = Donation.objects.select_related("donor", "campaign__organisation")
-        locked: Donation = rows.select_for_update(of=("self",)).get(pk=donation.pk)
-        live = live_receipt_of(locked)
+        gifts = lock_gifts(pks)
+        if _together_with(donation) != pks:
+            return False
+        live = live_receipt_of(donation)
         if live is not None:
-            _settle_live(live, locked, at=at)
+            _settle_live(live, gifts, at=at)
         if live is None or live.state == Receipt.State.CANCELLED:
-            _replace(locked, at=at)
+            _replace(unreplaced_receipt_of(donation), gifts, at=at)
+        return True
 
 
-def _settle_live(receipt: Receipt, donation: Donation, *, at: datetime) -> None:
-    kept = kept_of(donation)
-    reason = _why_cancelled(receipt, donation, kept)
-    if reason:
+def _settle_live(receipt: Receipt, gifts: list[Donation], *, at: datetime) -> None:
+    kept = {gift: kept_of(gift) for gift in gifts}
+    reasons = [_why_cancelled(receipt, gift, kept[gift]) for gift in gifts]
+    disputed = any(each.disputed for each in kept.values())
+    if reason := next(filter(None, reasons), ""):
         cancel_receipt(receipt, at=at, reason=reason)
-    elif kept.disputed and receipt.suspended_at is None:
+    elif disputed and receipt.suspended_at is None:
         _mark(receipt, ReceiptEvent.Kind.SUSPENDED, at=at, because=DISPUTED)
-    elif not kept.disputed and receipt.suspended_at is not None:
+    elif not disputed and receipt.suspended_at is not None:
         _mark(receipt, ReceiptEvent.Kind.RESTORED, at=at, because=SETTLED)
 
 
@@ -71,9 +88,18 @@ def _mark(receipt: Receipt, kind: ReceiptEvent.Kind, *, at: datetime, because: s
     note(receipt, kind, at=at, because=because)
 
 
-def _replace(donation: Donation, *, at: datetime) -> None:
-    """A new number after one that the site cancelled, as soon as nothing stands against it."""
-    cancelled = unreplaced_receipt_of(donation)
-    if cancelled is None or cancelled.cancelled_by_id is not None or obstacles(donation):
+def _replace(cancelled: Receipt | None, gifts: list[Donation], *, at: datetime) -> None:
+    """A new number after one that the site cancelled, over what is left, as soon as nothing is on its way.
+
+    A gift of which nothing is left falls out; anything else that stands against one stands against all."""
+    if cancelled is None or cancelled.cancelled_by_id is not None:
         return
-    issue_receipt(donation, at=at, because=f"remplace le reçu n° {cancelled.full_number}")
+    left = [gift for gift in gifts if not _is_gone(gift) and live_receipt_of(gift) is None]
+    if not left or obstacles_together(left):
+        return
+    why = Why(at=at, because=f"remplace le reçu n° {cancelled.full_number}")
+    write_receipt(left, Receipt.Kind(cancelled.kind), cancelled, why)
+
+
+def _is_gone(gift: Donation) -> bool:
+    return gift.status == Status.REVERSED or kept_of(gift).told_cents <= 0

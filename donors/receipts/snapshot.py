@@ -1,50 +1,70 @@
-"""What a receipt says, built once from our rows and frozen: every printed fact and word of form 2041-RD."""
+"""What a receipt says, built once from our rows and frozen: every printed fact and word of its form."""
 
 import hashlib
 import json
 import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from donors.campaigns.models import Organisation, local_day
-from donors.gifts.models import Donation, Method
+from donors.gifts.models import Donation, Method, Nature
 from donors.money import format_amount, in_words
 from donors.people.countries import country_name
 from donors.people.models import Donor
 from donors.receipts import wording
+from donors.receipts.forms import Form, form_in_force, form_of
+from donors.receipts.models import Receipt
 from donors.receipts.signature import UnsafeSignature, read_signature
 
-VERSION = 1
+VERSION = 2
 
 # They turn the direction of what follows: a name could print as another one.
 _DIRECTION_MARKS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
 
 
-def build_snapshot(
-    donation: Donation, *, at: datetime, amount_cents: int, replaces: str = ""
-) -> dict[str, Any]:
-    """Everything the receipt of this gift will say, as JSON, except its number. Pure: no clock, no query.
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One gift on a receipt, and what is left of it: after a refund, less than was given."""
 
-    `amount_cents` is what is left of the gift: after a refund, less than was given. A fact that we do not
-    have is an empty string: `missing_mentions` names it."""
-    organisation = donation.campaign.organisation
+    donation: Donation
+    amount_cents: int
+
+
+def build_snapshot(
+    parts: Sequence[Part], *, at: datetime, kind: Receipt.Kind = Receipt.Kind.GIFT, replaces: str = ""
+) -> dict[str, Any]:
+    """Everything the receipt over these gifts of one donor will say, as JSON. Pure: no clock, no query.
+
+    Its number, its code and its address for checking stay empty: they come with the number. The donor is as
+    the last gift knows them. A fact that we do not have is an empty string: `missing_mentions` names it."""
+    parts = sorted(parts, key=lambda part: (part.donation.credited_at or at, part.donation.pk or 0))
+    donation = parts[-1].donation
+    organisation, donor = donation.campaign.organisation, donation.donor
+    form = form_in_force(form_of(donor), local_day(at))
+    articles = wording.COMPANY_ARTICLES if form.form == Form.COMPANY else wording.ARTICLES
     return {
         "version": VERSION,
-        "form": wording.FORM,
+        "form": str(form.form),
+        "form_version": form.version,
+        "kind": str(kind),
         "livemode": donation.livemode,
         "number": "",
+        "code": "",
+        "verify_url": "",
         "replaces": replaces,
-        "title": list(wording.TITLE),
-        "conformity": wording.CONFORMITY,
+        "title": list(form.title),
+        "conformity": form.conformity,
         "organisation": _organisation(organisation),
-        "donor": _donor(donation.donor),
-        "gift": _gift(donation, amount_cents),
-        "certification": wording.CERTIFICATION,
-        "articles": [{"label": label, "ticked": ticked} for label, ticked in wording.ARTICLES],
+        "donor": _donor(donor),
+        "gift": _gift(parts),
+        "certification": form.certification,
+        "articles": [{"label": label, "ticked": ticked} for label, ticked in articles],
         "signatory": _signatory(organisation),
         "issued_on": _day(local_day(at)),
         "issued_at": at.astimezone(UTC).isoformat(timespec="seconds"),
-        "notes": list(wording.NOTES),
+        "notes": list(form.notes),
     }
 
 
@@ -75,11 +95,20 @@ def _organisation(organisation: Organisation) -> dict[str, Any]:
 
 
 def _donor(donor: Donor) -> dict[str, str]:
-    return {
-        "last_name": _clean(donor.last_name),
-        "first_name": _clean(donor.first_name),
-        **_address(donor),
-    }
+    if donor.is_organisation:
+        who = {
+            "kind": "organisation",
+            "name": _clean(donor.organisation_name),
+            "legal_form": _clean(donor.legal_form),
+            "siren": _clean(donor.siren),
+        }
+    else:
+        who = {
+            "kind": "person",
+            "last_name": _clean(donor.last_name),
+            "first_name": _clean(donor.first_name),
+        }
+    return {**who, **_address(donor)}
 
 
 def _address(of: Organisation | Donor) -> dict[str, str]:
@@ -91,17 +120,58 @@ def _address(of: Organisation | Donor) -> dict[str, str]:
     }
 
 
-def _gift(donation: Donation, amount_cents: int) -> dict[str, Any]:
+def _gift(parts: Sequence[Part]) -> dict[str, Any]:
+    days = [part.donation.credited_on for part in parts]
+    first, last = days[0], days[-1]
+    one_day = first == last
     return {
-        "reference": str(donation.uuid),
-        "amount_cents": amount_cents,
-        # Framed by asterisks, as the form asks of amounts that a computer writes.
-        "amount_figures": f"***{format_amount(amount_cents)}***",
-        "amount_words": in_words(amount_cents),
-        "paid_on": _day(donation.credited_on),
-        "form": wording.FORM_OF_GIFT,
-        "nature": wording.NATURE,
-        "payment_mode": wording.PAYMENT_MODES[Method(donation.method)],
+        **_amounts(sum(part.amount_cents for part in parts)),
+        "paid_on": _day(first) if one_day else "",
+        "period": None if one_day else {"from": _day(first), "to": _day(last)},
+        "forms": [wording.FORM_OF_GIFT],
+        "natures": _each(parts, lambda gift: wording.NATURES[Nature(gift.nature)]),
+        "payment_modes": _each(parts, lambda gift: wording.PAYMENT_MODES[Method(gift.method)]),
+        "payments": [_payment(part) for part in parts],
+        "money": _share(parts, in_kind=False),
+        "in_kind": _share(parts, in_kind=True),
+    }
+
+
+def _payment(part: Part) -> dict[str, Any]:
+    gift = part.donation
+    return {
+        "reference": str(gift.uuid),
+        "paid_on": _day(gift.credited_on),
+        "amount_cents": part.amount_cents,
+        "amount_figures": format_amount(part.amount_cents),
+        "nature": wording.NATURES[Nature(gift.nature)],
+        "payment_mode": wording.PAYMENT_MODES[Method(gift.method)],
+        "description": _clean(gift.description),
+    }
+
+
+def _each(parts: Sequence[Part], word: Callable[[Donation], str]) -> list[str]:
+    """Each word once, in the order in which it is first met; what has no word is left out."""
+    return [found for found in dict.fromkeys(word(part.donation) for part in parts) if found]
+
+
+def _share(parts: Sequence[Part], *, in_kind: bool) -> dict[str, Any] | None:
+    """The sum of what was money, or of what was not, apart; None where there was nothing of it."""
+    chosen = [part for part in parts if (part.donation.nature != Nature.MONEY) == in_kind]
+    if not chosen:
+        return None
+    share = _amounts(sum(part.amount_cents for part in chosen))
+    if in_kind:
+        share["description"] = " ; ".join(_each(chosen, lambda gift: _clean(gift.description)))
+    return share
+
+
+def _amounts(cents: int) -> dict[str, Any]:
+    # Framed by asterisks, as the form asks of amounts that a computer writes.
+    return {
+        "amount_cents": cents,
+        "amount_figures": f"***{format_amount(cents)}***",
+        "amount_words": in_words(cents),
     }
 
 

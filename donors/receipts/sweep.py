@@ -73,6 +73,7 @@ def unsettled() -> QuerySet[Donation]:
         kept=Coalesce(Subquery(kept, output_field=IntegerField()), 0),
         said=said,
         suspended=Exists(live.filter(receipt__suspended_at__isnull=False)),
-        disputed=Exists(Dispute.objects.filter(donation=OuterRef("pk"), stage=Dispute.Stage.OPEN)),
+        # A receipt over several gifts is suspended for any of them.
+        disputed=Exists(live.filter(receipt__lines__donation__disputes__stage=Dispute.Stage.OPEN)),
     )
     return gifts.exclude(kept=F("said"), suspended=F("disputed")).order_by("pk")

@@ -1,18 +1,22 @@
-"""The words of form 2041-RD (Cerfa 11580*05), for an own layout that reproduces its mentions.
+"""The words of the forms 2041-RD (persons) and 2041-MEC-SD (companies), for a layout of our own.
 
-Source: CGI art. 200-5, arrêté du 26 juin 2008, BOI-IR-RICI-250-40; checked on 2026-11-22."""
+It reproduces their mentions. Sources: CGI art. 200-5 and 238 bis-5 bis, arrêté du 26 juin 2008,
+BOI-IR-RICI-250-40; checked on 2026-11-22. Which version holds when: `forms.py`."""
 
 from datetime import date
+from typing import Any
 
 from donors.campaigns.models import Organisation
-from donors.gifts.models import Method
+from donors.gifts.models import Method, Nature
 
-FORM = "2041-RD"
 TITLE = (
     "Reçu des dons et versements effectués par les particuliers",
     "au titre des articles 200 et 978 du code général des impôts",
 )
-CONFORMITY = "Document conforme au modèle 2041-RD (Cerfa n° 11580)"
+COMPANY_TITLE = (
+    "Reçu des dons et versements effectués par les entreprises",
+    "au titre de l’article 238 bis du code général des impôts",
+)
 BENEFICIARY = "Organisme bénéficiaire des dons et versements"
 RECEIVED = (
     "Le bénéficiaire reconnaît avoir reçu des dons et versements ouvrant droit à réduction d’impôt "
@@ -22,16 +26,30 @@ CERTIFICATION = (
     "Le bénéficiaire certifie sur l’honneur que les dons et versements qu’il reçoit ouvrent droit à la "
     "réduction d’impôt prévue à l’article (2) :"
 )
+COMPANY_CERTIFICATION = (
+    "Le bénéficiaire certifie sur l’honneur que les dons et versements qu’il reçoit ouvrent droit à la "
+    "réduction d’impôt prévue à l’article (2) :"
+)
 # The wealth tax of art. 978 is for the closed list of art. 978-1: none of our categories stands on it.
 ARTICLES = (("200 du CGI", True), ("978 du CGI", False))
+COMPANY_ARTICLES = (("238 bis du CGI", True),)
 FORM_OF_GIFT = "Déclaration de don manuel"
-NATURE = "Numéraire"
+NATURES = {
+    Nature.MONEY: "Numéraire",
+    Nature.IN_KIND: "Autres : don en nature",
+    Nature.WAIVED_EXPENSES: (
+        "Frais engagés par les bénévoles, dont ils renoncent expressément au remboursement"
+    ),
+    Nature.WAIVED_INCOME: "Abandon exprès de revenus ou de produits",
+    Nature.SHARES: "Titres de sociétés cotés",
+}
 PAYMENT_MODES = {
     Method.CARD: "Virement, prélèvement, carte bancaire",
     Method.SEPA: "Virement, prélèvement, carte bancaire",
     Method.TRANSFER: "Virement, prélèvement, carte bancaire",
     Method.CHEQUE: "Chèque",
     Method.CASH: "Remise d’espèces",
+    Method.NONE: "",
 }
 NOTES = (
     "(1) Pour les dons de titres de sociétés cotées et les dons en nature, il s’agit de la valeur du don.",
@@ -44,6 +62,14 @@ NOTES = (
     "l’article 1740 A du CGI.",
     "(3) La réduction d’impôt sur la fortune immobilière ne s’applique qu’aux dons en numéraire et aux dons "
     "en pleine propriété de titres de sociétés cotées.",
+)
+COMPANY_NOTES = (
+    "(1) Pour les dons en nature, il s’agit de la valeur communiquée par l’entreprise donatrice, sous sa "
+    "responsabilité ; l’organisme décrit les biens et les services qu’il a reçus et acceptés.",
+    "(2) En application de l’article L. 80 C du livre des procédures fiscales, l’organisme peut demander à "
+    "l’administration s’il relève de l’une des catégories d’organismes mentionnées à l’article 238 bis du "
+    "CGI. Le fait de délivrer sciemment des documents permettant à un contribuable d’obtenir indûment une "
+    "réduction d’impôt entraîne l’application de l’amende prévue à l’article 1740 A du CGI.",
 )
 SPECIMEN = "SPÉCIMEN – aucun argent réel, sans valeur fiscale"
 
@@ -85,3 +111,11 @@ def day_in_french(day: date) -> str:
     """ "1er juin 2027", the same in every process whatever language is active."""
     ordinal = "1er" if day.day == 1 else str(day.day)
     return f"{ordinal} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def days_in_french(gift: dict[str, Any]) -> str:
+    """The day of the frozen gift, or its first and last day: "du 5 janvier 2027 au 5 décembre 2027"."""
+    if gift["paid_on"]:
+        return day_in_french(date.fromisoformat(gift["paid_on"]))
+    first, last = (day_in_french(date.fromisoformat(gift["period"][end])) for end in ("from", "to"))
+    return f"du {first} au {last}"

@@ -7,7 +7,7 @@ from donors.campaigns.models import PARIS
 from donors.gifts.models import LedgerEntry, Status
 from donors.gifts.progress import compute_progress, progress_of
 from donors.gifts.status import move
-from tests.factories import a_campaign, a_donation, a_donor, a_paid_donation
+from tests.factories import a_campaign, a_donation, a_donor, a_gift_in_kind, a_paid_donation
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +27,16 @@ def test_paid_gifts_are_raised_and_fees_are_not_taken_off() -> None:
     a_paid_donation(campaign=campaign, amount_cents=2550, fee_cents=63)
 
     assert compute_progress(campaign, at=timezone.now()).raised_cents == 7550
+
+
+def test_what_was_given_in_kind_fills_no_gauge() -> None:
+    campaign = a_campaign()
+    a_paid_donation(campaign=campaign, amount_cents=5000)
+    a_gift_in_kind(campaign=campaign)
+
+    progress = compute_progress(campaign, at=timezone.now())
+
+    assert (progress.raised_cents, progress.donors) == (5000, 1)
 
 
 def test_a_gift_that_is_not_paid_does_not_count() -> None:

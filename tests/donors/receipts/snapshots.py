@@ -7,7 +7,7 @@ from uuid import UUID
 from donors.campaigns.models import Campaign, Organisation
 from donors.gifts.models import Donation
 from donors.people.models import Donor
-from donors.receipts.snapshot import build_snapshot
+from donors.receipts.snapshot import Part, build_snapshot
 from tests.factories import SIGNATURE
 
 PAID_AT = datetime(2027, 6, 12, 9, 30, tzinfo=UTC)
@@ -50,5 +50,5 @@ def an_unsaved_gift(
 
 def a_snapshot(*, number: str = "2027-000123", replaces: str = "", **over: Any) -> dict[str, Any]:
     gift = an_unsaved_gift(**over)
-    snapshot = build_snapshot(gift, at=ISSUED_AT, amount_cents=gift.amount_cents, replaces=replaces)
-    return snapshot | {"number": number}
+    parts = [Part(donation=gift, amount_cents=gift.amount_cents)]
+    return build_snapshot(parts, at=ISSUED_AT, replaces=replaces) | {"number": number}

@@ -7,8 +7,9 @@ from pytest_django import DjangoAssertNumQueries
 from donors.gifts.models import Donation, LedgerEntry, Status
 from donors.gifts.returns import Dispute, Refund
 from donors.gifts.status import move
-from donors.receipts.eligibility import Code, NotReceiptable, obstacles
-from tests.factories import a_campaign, a_donation, a_donor, a_paid_donation, an_organisation
+from donors.receipts.eligibility import Code, NotReceiptable, obstacles, obstacles_together, same_donor
+from donors.receipts.issue import issue_receipt
+from tests.factories import a_campaign, a_company, a_donation, a_donor, a_paid_donation, an_organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -145,10 +146,91 @@ def test_who_did_not_ask_gets_none() -> None:
     assert codes(a_paid_donation(wants_receipt=False)) == [Code.NOT_WANTED]
 
 
-def test_an_organisation_gets_none_of_this_form() -> None:
-    donor = a_donor(kind="organisation", organisation_name="Boulangerie Martin", siren="732829320")
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        ({}, []),
+        ({"siren": ""}, [Code.NO_SIREN]),
+        ({"siren": "732829321"}, [Code.NO_SIREN]),
+        ({"legal_form": " "}, [Code.NO_LEGAL_FORM]),
+        ({"siren": "", "legal_form": ""}, [Code.NO_SIREN, Code.NO_LEGAL_FORM]),
+        ({"first_name": ""}, []),
+    ],
+)
+def test_a_company_needs_its_number_and_its_legal_form(facts: dict[str, Any], found: list[Code]) -> None:
+    assert codes(a_paid_donation(donor=a_company(**facts))) == found
 
-    assert codes(a_paid_donation(donor=donor)) == [Code.ORGANISATION]
+
+@pytest.mark.parametrize("facts", [{"siren": "732829320"}, {"organisation_name": "Boulangerie Martin"}])
+def test_a_person_with_the_facts_of_a_company_gets_no_receipt_of_the_persons_form(
+    facts: dict[str, Any],
+) -> None:
+    assert codes(a_paid_donation(donor=a_donor(**facts))) == [Code.WRONG_FORM]
+
+
+def test_a_gift_of_the_other_mode_is_refused_by_name() -> None:
+    assert codes(a_paid_donation(livemode=True)) == [Code.OTHER_MODE]
+
+
+def test_gifts_of_one_donor_and_one_year_may_stand_together() -> None:
+    assert obstacles_together(two_gifts()) == []
+
+
+def test_the_same_person_may_have_moved_meanwhile() -> None:
+    one = a_donor(email="amina@example.org")
+    other = a_donor(email="Amina@example.org", last_name="BENALI ", street="1 place Gambetta")
+
+    assert same_donor(one, other)
+    assert not same_donor(one, a_donor(email="amina@example.org", first_name="Samir"))
+
+
+def test_a_company_is_known_by_its_number() -> None:
+    assert same_donor(a_company(email="a@example.org"), a_company(email="b@example.org"))
+    assert not same_donor(a_company(), a_company(siren="552100554"))
+    assert not same_donor(a_company(), a_donor())
+
+
+def test_gifts_of_two_donors_never_share_a_receipt() -> None:
+    one, other = two_gifts()
+    other.donor = a_donor()
+
+    found = obstacles_together([one, other])
+
+    assert [each.code for each in found] == [Code.MIXED_DONORS]
+    assert str(found[0]) == "Un reçu ne réunit que les dons d’un même donateur."
+
+
+def test_gifts_of_two_years_never_share_a_receipt() -> None:
+    one, other = two_gifts()
+    assert one.credited_at is not None
+    one.credited_at = one.credited_at.replace(year=2019)
+
+    assert [each.code for each in obstacles_together([one, other])] == [Code.MIXED_YEARS]
+
+
+def test_a_gift_that_is_on_a_receipt_is_refused_with_its_number() -> None:
+    one, other = two_gifts()
+    receipt = issue_receipt(one, at=timezone.now())
+
+    found = obstacles_together([one, other])
+
+    assert [each.code for each in found] == [Code.RECEIPTED]
+    assert receipt.full_number in str(found[0])
+
+
+def test_what_stands_against_one_gift_names_it() -> None:
+    one, other = two_gifts()
+    a_refund(other, 5000)
+
+    found = obstacles_together([one, other])
+
+    assert [each.code for each in found] == [Code.NOTHING_LEFT]
+    assert str(found[0]).startswith(f"Don n°\u00a0{other.pk} : Il ne reste rien")
+
+
+def two_gifts() -> list[Donation]:
+    donor, campaign = a_donor(), a_campaign()
+    return [a_paid_donation(donor=donor, campaign=campaign) for _ in range(2)]
 
 
 @pytest.mark.parametrize("missing", ["street", "postcode", "city", "country"])

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -31,7 +32,8 @@ def test_a_receipt_has_its_number_its_facts_and_its_line() -> None:
     assert (line.donation, line.amount_cents, line.live) == (donation, 5050, True)
 
 
-def test_real_money_counts_in_the_series_without_a_prefix() -> None:
+def test_real_money_counts_in_the_series_without_a_prefix(settings: Any) -> None:
+    settings.STRIPE_LIVEMODE = True
     receipt = issue_receipt(a_paid_donation(livemode=True), at=JUNE)
 
     assert receipt.full_number == "2027-000001"

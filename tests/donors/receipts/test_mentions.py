@@ -10,16 +10,51 @@ def test_a_complete_receipt_lacks_nothing() -> None:
     assert missing_mentions(a_snapshot()) == []
 
 
-@pytest.mark.parametrize("path", REQUIRED)
-def test_each_mention_is_missed_by_its_name(path: str) -> None:
-    snapshot = a_snapshot()
+COMPANY = {
+    "kind": "organisation",
+    "organisation_name": "Boulangerie Martin",
+    "legal_form": "SARL",
+    "siren": "732829320",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"), [(kind, path) for kind, mentions in REQUIRED.items() for path in mentions]
+)
+def test_each_mention_is_missed_by_its_name(kind: str, path: str) -> None:
+    snapshot = a_snapshot(donor=COMPANY if kind == "organisation" else {})
     *parents, last = path.split(".")
     facts: Any = snapshot
     for key in parents:
         facts = facts[key]
     facts[last] = ""
 
-    assert REQUIRED[path] in missing_mentions(snapshot)
+    assert REQUIRED[kind][path] in missing_mentions(snapshot)
+
+
+def test_a_complete_receipt_of_a_company_lacks_nothing() -> None:
+    assert missing_mentions(a_snapshot(donor=COMPANY)) == []
+
+
+def test_a_receipt_without_any_day_is_not_complete() -> None:
+    snapshot = a_snapshot()
+    snapshot["gift"]["paid_on"] = ""
+
+    assert missing_mentions(snapshot) == ["la date du versement"]
+
+
+def test_money_without_its_mode_is_not_complete() -> None:
+    snapshot = a_snapshot()
+    snapshot["gift"]["payment_modes"] = []
+
+    assert missing_mentions(snapshot) == ["le mode de versement"]
+
+
+def test_what_was_given_in_kind_must_be_described() -> None:
+    gift = {"nature": "in_kind", "method": "none"}
+
+    assert missing_mentions(a_snapshot(**gift, description="Dix ordinateurs")) == []
+    assert missing_mentions(a_snapshot(**gift)) == ["la description de ce qui a été donné"]
 
 
 @pytest.mark.parametrize("number", ["siren", "rna"])
