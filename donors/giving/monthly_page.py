@@ -2,7 +2,7 @@
 
 GET shows, POST does: a program that follows the links of a letter changes nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -19,7 +20,6 @@ from donors.gifts.monthly_tokens import (
     Action,
     BadMonthlyToken,
     ExpiredMonthlyToken,
-    monthly_path,
     read_monthly_token,
 )
 from donors.giving.answers import SeeOther, keep_private
@@ -38,6 +38,7 @@ class Page:
 
     promise: MonthlyGift
     action: Action
+    token: str
     at: datetime
     form: forms.Form | None = None
     notice: str = ""
@@ -72,10 +73,11 @@ def monthly(request: HttpRequest, token: str, action: str) -> HttpResponse:
     except ExpiredMonthlyToken as expired:
         return _expired(request, expired.promise)
     form = _form(request, promise, wanted)
+    page = Page(promise=promise, action=wanted, token=token, at=at, form=form)
     if request.method != "POST" or (form is not None and not form.is_valid()):
         notice = "done" if request.GET.get("fait") == "1" else ""
-        return Page(promise=promise, action=wanted, at=at, form=form, notice=notice).answer(request)
-    return _do(request, Page(promise=promise, action=wanted, at=at, form=form))
+        return replace(page, notice=notice).answer(request)
+    return _do(request, page)
 
 
 def _form(request: HttpRequest, promise: MonthlyGift, action: Action) -> forms.Form | None:
@@ -87,20 +89,21 @@ def _form(request: HttpRequest, promise: MonthlyGift, action: Action) -> forms.F
 
 def _do(request: HttpRequest, page: Page) -> HttpResponse:
     promise, at = page.promise, page.at
-    here = f"{monthly_path(promise, page.action, at=at)}?fait=1"
-    told: dict[str, Any] = {"promise": promise, "action": page.action, "at": at, "form": page.form}
+    # The same link, with the age that it has: it does not renew itself.
+    here = f"{reverse('monthly', args=[page.token, page.action.value])}?fait=1"
     try:
         if page.action == Action.CARD:
             return SeeOther(card_page(promise, return_url=f"{settings.SITE_URL}{here}"))
         ask(promise, _wish(page), at=at)
     except MonthlyGiftOver:
-        return Page(**told).answer(request)
+        promise.refresh_from_db()
+        return replace(page, notice="stopping").answer(request)
     except StripeUnavailable:
         # The wish is written down: the sweep tells Stripe. Another card has no such row.
         notice = "silent" if page.action == Action.CARD else "noted"
-        return Page(**told, notice=notice, status=503).answer(request)
+        return replace(page, notice=notice, status=503).answer(request)
     except StripeRefused:
-        return Page(**told, notice="refused", status=502).answer(request)
+        return replace(page, notice="refused", status=502).answer(request)
     follow_up.enqueue()
     return keep_private(SeeOther(here))
 

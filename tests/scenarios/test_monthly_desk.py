@@ -8,11 +8,13 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from donors.gifts.monthly_requests import MonthlyRequest
 from donors.gifts.monthly_tokens import LIFE, Action, monthly_path
 from donors.payments.expiring_cards import note_expiring_cards
 from donors.payments.monthly_desk import sweep_requests
+from donors.tasks import send_monthly_links
 from stripe_sandbox.core import Sandbox
 from tests.factories import a_campaign, with_monthly_amounts
 from tests.scenarios.monthly import Desk, again, months_of, told
@@ -89,9 +91,32 @@ def test_an_old_link_changes_nothing_and_sends_new_ones_to_the_donor(desk: Desk,
     for _ in range(2):
         assert client.post(path).status_code == 200
 
+    for task in DBTaskResult.objects.filter(task_path="donors.tasks.send_monthly_links"):
+        send_monthly_links.call(*task.args_kwargs["args"])
+
     assert again(promise).status == "active"
     letters = [letter for letter in mail.outbox if "Vos liens" in letter.subject]
-    assert [letter.to for letter in letters] in ([], [["amina@example.org"]])
+    assert [letter.to for letter in letters] == [["amina@example.org"]]
+
+
+def test_a_link_does_not_renew_itself(desk: Desk, client: Client) -> None:
+    promise = desk.start()
+    path = monthly_path(promise, Action.AMOUNT, at=timezone.now() - LIFE + timedelta(days=1))
+
+    assert visit(client, path, amount="30")["Location"] == f"{path}?fait=1"
+
+
+def test_while_a_noted_stop_waits_nothing_else_is_taken_and_the_page_says_so(
+    desk: Desk, client: Client
+) -> None:
+    promise = desk.start()
+    desk.sandbox.faults.add("status", status=500, count=None, method="DELETE")
+    client.post(monthly_path(promise, Action.STOP, at=timezone.now()))
+
+    page = visit(client, monthly_path(promise, Action.AMOUNT, at=timezone.now()), amount="30")
+
+    assert "Vous avez demandé de l’arrêter" in page.text
+    assert again(promise).amount_cents == 2000
 
 
 def test_another_amount_counts_from_the_next_month(desk: Desk, client: Client) -> None:
