@@ -29,6 +29,13 @@ SUBJECTS = {
     KINDS.RESUMED: "Votre don mensuel reprend",
     KINDS.ENDED: "Votre don mensuel est arrêté",
 }
+# News that later news makes untrue before it is told: a pause is not announced once it is over.
+_OVERTAKEN_BY = {
+    KINDS.AMOUNT_CHANGED: {KINDS.AMOUNT_CHANGED, KINDS.ENDED},
+    KINDS.PAUSED: {KINDS.PAUSED, KINDS.RESUMED, KINDS.ENDED},
+    KINDS.RESUMED: {KINDS.PAUSED, KINDS.RESUMED, KINDS.ENDED},
+    KINDS.CARD_EXPIRES: {KINDS.ENDED},
+}
 # About money that is owed: said only while it is.
 _OWED = {KINDS.PAYMENT_FAILED, KINDS.LAST_TRY, KINDS.ACTION_REQUIRED}
 _LATE = {MonthlyGift.Status.PAST_DUE, MonthlyGift.Status.UNPAID}
@@ -39,11 +46,18 @@ def send_monthly_letter(event: MonthlyGiftEvent, *, at: datetime) -> Letter | No
 
     Raises LetterInHand and what the mail server raises."""
     promise, kind = event.monthly_gift, KINDS(event.kind)
-    if kind not in SUBJECTS or (kind in _OWED and promise.status not in _LATE):
+    if kind not in SUBJECTS or not _still_holds(event, kind):
         return None
-    subject = SUBJECTS[kind].format(amount=format_euros(promise.amount_cents))
     words = {**_words(event), **_action(event, at=at)}
+    subject = SUBJECTS[kind].format(amount=words.get("to_amount", ""))
     return _send(promise, f"{kind.value}.{event.pk}", _writer(promise, kind.value, subject, words, at), at)
+
+
+def _still_holds(event: MonthlyGiftEvent, kind: KINDS) -> bool:
+    promise = event.monthly_gift
+    if kind in _OWED:
+        return promise.status in _LATE
+    return not promise.events.filter(kind__in=_OVERTAKEN_BY.get(kind, ()), pk__gt=event.pk).exists()
 
 
 def send_new_links(promise: MonthlyGift, *, at: datetime) -> Letter:
