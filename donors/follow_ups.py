@@ -22,6 +22,7 @@ from donors.receipts.eligibility import obstacles
 from donors.receipts.events import ReceiptEvent
 from donors.receipts.hold import automatic_receipt_at
 from donors.receipts.issue import issue_receipt, live_receipt_of
+from donors.receipts.models import Receipt
 from donors.receipts.settle import settle_receipt
 
 log = logging.getLogger(__name__)
@@ -135,17 +136,24 @@ def _refunded(event: DonationEvent, at: datetime) -> None:
         send_refunded(event.refund, at=at)
 
 
+def _document(event: ReceiptEvent, at: datetime) -> None:
+    """The PDF of the receipt that stands; a replacement is printed before the letter that carries it."""
+    standing = event.receipt if event.kind == ReceiptEvent.Kind.ISSUED else _replacement_of(event)
+    if standing is not None:
+        make_document(standing, at=at)
+
+
+def _replacement_of(event: ReceiptEvent) -> Receipt | None:
+    return getattr(event.receipt, "replaced_by", None)
+
+
 def _announce(event: ReceiptEvent, at: datetime) -> None:
     """The thanks carry the receipt; where they were held back, it waits with them."""
-    make_document(event.receipt, at=at)
     if not was_held_back(event.receipt.lines.values_list("donation", flat=True)):
         send_receipt(event.receipt, at=at)
 
 
 def _changed(event: ReceiptEvent, at: datetime) -> None:
-    replacement = getattr(event.receipt, "replaced_by", None)
-    if replacement is not None:
-        make_document(replacement, at=at)
     send_receipt_changed(event, at=at)
 
 
@@ -171,14 +179,14 @@ DISPUTE_STEPS: Steps[DonationEvent] = {
     stage: (_settle,) for stage in Dispute.Stage if stage != Dispute.Stage.INQUIRY
 }
 RECEIPT_STEPS: Steps[ReceiptEvent] = {
-    ReceiptEvent.Kind.ISSUED: (_announce,),
-    ReceiptEvent.Kind.SUSPENDED: (_changed,),
-    ReceiptEvent.Kind.RESTORED: (_changed,),
-    ReceiptEvent.Kind.CANCELLED: (_changed,),
+    ReceiptEvent.Kind.ISSUED: (_document, _announce),
+    ReceiptEvent.Kind.SUSPENDED: (_document, _changed),
+    ReceiptEvent.Kind.RESTORED: (_document, _changed),
+    ReceiptEvent.Kind.CANCELLED: (_document, _changed),
 }
 MONTHLY_STEPS: Steps[MonthlyGiftEvent] = dict.fromkeys(MonthlyGiftEvent.Kind, (_tell,))
 
 # The steps that write to a donor: about a change found late they wait for a person.
 LETTERS: frozenset[Callable[..., None]] = frozenset(
-    {_thank_you, _receipt_apart, _debit_pending, _payment_failed, _refunded, _tell}
+    {_thank_you, _receipt_apart, _debit_pending, _payment_failed, _refunded, _announce, _changed, _tell}
 )

@@ -9,9 +9,10 @@ from django.conf import settings
 
 from donors.campaigns.models import local_day
 from donors.gifts.events import DonationEvent, MonthlyGiftEvent, OutboxEvent
-from donors.gifts.models import Method, Status
+from donors.gifts.models import Donation, Method, Status
 from donors.payments.alarms import raise_alarm
 from donors.payments.models import Alarm, StripeEvent
+from donors.receipts.events import ReceiptEvent
 
 
 def is_too_late(event: OutboxEvent, *, at: datetime) -> bool:
@@ -36,12 +37,20 @@ def _debited_at(event: OutboxEvent) -> datetime | None:
 
 
 def hold_back(event: OutboxEvent, *, at: datetime) -> None:
-    """Tell the treasurer that this letter was not sent. Idempotent."""
+    """Tell the treasurer that this letter was not sent. Idempotent.
+
+    A receipt whose thanks were held back waits with them, under their alarm."""
+    donation: Donation | None = None
     if isinstance(event, DonationEvent):
         about, donation = f"le don n° {event.donation_id}", event.donation
+    elif isinstance(event, ReceiptEvent):
+        gifts = event.receipt.lines.values_list("donation", flat=True)
+        if event.kind == ReceiptEvent.Kind.ISSUED and was_held_back(gifts):
+            return
+        about = f"le reçu fiscal n° {event.receipt.full_number}"
     else:
-        assert isinstance(event, MonthlyGiftEvent)  # noqa: S101  there is no third table
-        about, donation = f"le don mensuel n° {event.monthly_gift_id}", None
+        assert isinstance(event, MonthlyGiftEvent)  # noqa: S101  there is no fourth table
+        about = f"le don mensuel n° {event.monthly_gift_id}"
     day = local_day(happened_at(event))
     raise_alarm(
         Alarm.Kind.LATE_LETTER,
@@ -62,7 +71,7 @@ def was_held_back(donation_pks: Iterable[int]) -> bool:
 def held_back() -> Iterator[tuple[type[OutboxEvent], int, str]]:
     """Table, row and alarm of each letter that nobody has decided on yet."""
     tables: dict[str, type[OutboxEvent]] = {
-        table.__name__: table for table in (DonationEvent, MonthlyGiftEvent)
+        table.__name__: table for table in (DonationEvent, MonthlyGiftEvent, ReceiptEvent)
     }
     standing = Alarm.objects.standing().filter(kind=Alarm.Kind.LATE_LETTER)
     for key in list(standing.order_by("pk").values_list("key", flat=True)):

@@ -14,6 +14,8 @@ from donors.gifts.models import Method
 from donors.gifts.monthly import MonthlyGift
 from donors.letters.late import happened_at, hold_back
 from donors.payments.models import Alarm, StripeEvent
+from donors.receipts.cancel import cancel_receipt
+from donors.receipts.events import ReceiptEvent
 from donors.receipts.models import Receipt
 from tests.factories import a_campaign, a_donor, a_paid_donation
 
@@ -138,5 +140,33 @@ def test_a_monthly_gift_is_named_by_its_number() -> None:
     assert f"don mensuel n° {promise.pk}" in Alarm.objects.get().text
 
 
+def test_a_receipt_cancelled_while_no_worker_ran_is_not_told_late_by_itself() -> None:
+    gift = a_paid_donation()
+    follow()
+    cancel_receipt(Receipt.objects.get(), reason="Montant repris", at=NOW)
+    ReceiptEvent.objects.filter(kind="cancelled").update(at=LONG_AGO)
+
+    follow()
+
+    assert len(mail.outbox) == 1, "the thanks"
+    alarm = Alarm.objects.get(kind="late_letter")
+    assert f"reçu fiscal n° {gift.receipt_lines.get().receipt.full_number}" in alarm.text
+    assert send_held_back(at=timezone.now()) == 1
+    assert "est annulé" in mail.outbox[-1].subject
+
+
+def test_a_receipt_as_late_as_its_thanks_waits_with_them_under_one_alarm() -> None:
+    found_today()
+    follow()
+    ReceiptEvent.objects.update(at=LONG_AGO, followed_at=None)
+
+    follow()
+
+    assert (Alarm.objects.count(), mail.outbox) == (1, [])
+    assert send_held_back(at=timezone.now()) == 1
+    assert len(mail.outbox) == 1
+
+
 def test_every_step_that_writes_to_donors_is_known_as_a_letter() -> None:
-    assert {step.__name__ for step in LETTERS} >= {"_thank_you"}
+    writing = {"_thank_you", "_receipt_apart", "_debit_pending", "_payment_failed", "_refunded"}
+    assert {step.__name__ for step in LETTERS} == writing | {"_announce", "_changed", "_tell"}
