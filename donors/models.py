@@ -13,6 +13,7 @@ from donors.payments.payout_models import Payout, PayoutLine
 from donors.people.models import ConsentRecord, Donor
 from donors.receipts.events import ReceiptEvent
 from donors.receipts.models import Receipt, ReceiptDocument, ReceiptLine, ReceiptSeries
+from donors.receipts.run_models import ReceiptRun, ReceiptRunItem
 
 __all__ = [
     "Alarm",
@@ -41,6 +42,8 @@ __all__ = [
     "ReceiptDocument",
     "ReceiptEvent",
     "ReceiptLine",
+    "ReceiptRun",
+    "ReceiptRunItem",
     "ReceiptSeries",
     "Refund",
     "StripeCustomer",

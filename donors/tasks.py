@@ -16,7 +16,8 @@ from donors.payments.drift import watch_drift as look_for_drift
 from donors.payments.gate.watch import note_decline, watch
 from donors.payments.missed_events import collect_missed
 from donors.payments.silence import watch_for_silence as look_for_silence
-from donors.receipts import sweep
+from donors.receipts import runs, sweep
+from donors.receipts.run_models import ReceiptRun
 
 
 @task
@@ -86,6 +87,20 @@ def sweep_receipts() -> None:
     sweep.issue_due_receipts(at=now)
     sweep.settle_receipts(at=now)
     follow_due_events(at=timezone.now())
+
+
+@task
+def carry_receipt_run(run_pk: int) -> None:
+    """A few donors of a yearly run at a time, so that letters and webhooks are not kept waiting."""
+    if runs.carry_on(run_pk, at=timezone.now()):
+        carry_receipt_run.enqueue(run_pk)
+
+
+@task
+def sweep_receipt_runs() -> None:
+    """Runs that stopped on the way: their worker died, or something failed."""
+    for pk in ReceiptRun.objects.due(timezone.now()).values_list("pk", flat=True):
+        carry_receipt_run.enqueue(pk)
 
 
 @task

@@ -8,7 +8,7 @@ from django.conf import settings
 from stdnum.fr import siren
 
 from donors.campaigns.models import Organisation
-from donors.gifts.kept import Kept, kept_of
+from donors.gifts.kept import Kept, kept_of, kept_of_all
 from donors.gifts.models import Donation, Status
 from donors.people.models import Donor
 from donors.receipts.mentions import missing_mentions
@@ -33,6 +33,7 @@ class Code(StrEnum):
     MIXED_DONORS = "several_donors"
     MIXED_YEARS = "several_years"
     RECEIPTED = "already_on_a_receipt"
+    WAITING = "hold_not_over"
     NO_NAME = "donor_without_name"
     NO_ADDRESS = "donor_without_address"
     INCOMPLETE = "missing_mention"
@@ -64,7 +65,11 @@ def obstacles(donation: Donation) -> list[Obstacle]:
     one over what is left. Three queries, on its money; the donor, the campaign and its organisation are read
     from the passed object. A site in test mode gives test receipts: their numbers are in a series of their
     own and their PDF says SPÉCIMEN."""
-    kept = kept_of(donation)
+    return obstacles_given(donation, kept_of(donation))
+
+
+def obstacles_given(donation: Donation, kept: Kept) -> list[Obstacle]:
+    """The same, for who has read what is left of many gifts at once. No query."""
     found = [*_of_the_money(donation, kept), *_of_the_people(donation, donation.campaign.organisation)]
     if found or donation.credited_at is None:
         return found
@@ -79,17 +84,20 @@ def obstacles_together(gifts: Sequence[Donation]) -> list[Obstacle]:
     They must be of one donor and of one year, and each must be free and meet no obstacle by itself; what
     stands against one gift names it."""
     found = list(_of_the_set(gifts))
+    kept = kept_of_all(gifts)
     for gift in gifts:
-        found += [Obstacle(each.code, f"Don n°\u00a0{gift.pk} : {each.sentence}") for each in obstacles(gift)]
+        name = f"Don n°\u00a0{gift.pk}"
+        found += [Obstacle(o.code, f"{name} : {o.sentence}") for o in obstacles_given(gift, kept[gift.pk])]
     return found
 
 
 def same_donor(one: Donor, other: Donor) -> bool:
     """The same person or company, though their rows may differ in the address that was typed."""
-    return _identity(one) == _identity(other)
+    return identity_of(one) == identity_of(other)
 
 
-def _identity(donor: Donor) -> tuple[str, ...]:
+def identity_of(donor: Donor) -> tuple[str, ...]:
+    """What makes two rows the same donor: e-mail address and name, or a company's number."""
     if donor.is_organisation:
         return donor.kind, donor.siren, "" if donor.siren else donor.organisation_name.casefold()
     names = (" ".join(name.casefold().split()) for name in (donor.first_name, donor.last_name))

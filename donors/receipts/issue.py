@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from donors.campaigns.models import local_day
-from donors.gifts.kept import kept_of
+from donors.gifts.kept import kept_of_all
 from donors.gifts.models import Donation
 from donors.receipts.code import new_code, shown_code, verify_url
 from donors.receipts.eligibility import NotReceiptable, obstacles, obstacles_together
@@ -95,7 +95,8 @@ def write_receipt(
     gifts: Sequence[Donation], kind: Receipt.Kind, replaced: Receipt | None, why: Why
 ) -> Receipt:
     """Freeze, number and store, in the caller's transaction, which holds the gifts and found no obstacle."""
-    parts = [Part(donation=gift, amount_cents=kept_of(gift).ledger_cents) for gift in gifts]
+    kept = kept_of_all(gifts)
+    parts = [Part(donation=gift, amount_cents=kept[gift.pk].ledger_cents) for gift in gifts]
     replaces = replaced.full_number if replaced else ""
     snapshot = build_snapshot(parts, at=why.at, kind=kind, replaces=replaces)
     last = gifts[-1]

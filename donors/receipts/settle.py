@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from donors.gifts.kept import Kept, kept_of
+from donors.gifts.kept import Kept, kept_of, kept_of_all
 from donors.gifts.models import Donation, Status
 from donors.money import format_euros
 from donors.receipts.cancel import cancel_receipt
@@ -53,8 +53,8 @@ def _settle_among(pks: list[int], donation: Donation, *, at: datetime) -> bool:
 
 
 def _settle_live(receipt: Receipt, gifts: list[Donation], *, at: datetime) -> None:
-    kept = {gift: kept_of(gift) for gift in gifts}
-    reasons = [_why_cancelled(receipt, gift, kept[gift]) for gift in gifts]
+    kept = kept_of_all(gifts)
+    reasons = [_why_cancelled(receipt, gift, kept[gift.pk]) for gift in gifts]
     disputed = any(each.disputed for each in kept.values())
     if reason := next(filter(None, reasons), ""):
         cancel_receipt(receipt, at=at, reason=reason)
