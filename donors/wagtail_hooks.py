@@ -13,6 +13,7 @@ from donors.office.campaigns import CampaignViewSet
 from donors.office.dashboard import add_panels
 from donors.office.events import EventViewSet
 from donors.office.gifts import GiftViewSet
+from donors.office.monthly import MonthlyViewSet
 from donors.office.organisation import OrganisationViewSet
 from donors.office.payouts import PayoutViewSet
 from donors.office.people import DonorViewSet
@@ -28,6 +29,7 @@ class TreasuryGroup(ModelViewSetGroup):
     items = (
         AlarmViewSet,
         GiftViewSet,
+        MonthlyViewSet,
         DonorViewSet,
         ReceiptViewSet,
         PayoutViewSet,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from donors.campaigns.models import Campaign, GiftPreset, Goal, Organisation, local_day
 from donors.gifts.ledger import book_fee, book_gift
 from donors.gifts.models import Donation, Method, Nature, Status
+from donors.gifts.monthly import MonthlyGift
 from donors.gifts.status import move
 from donors.people.models import Donor
 
@@ -140,6 +141,23 @@ def a_gift_in_kind(*, credited_at: datetime | None = None, **over: Any) -> Donat
     move(donation, Status.SUCCEEDED, at=at, because="test", credited_at=at)
     book_gift(donation, charge_id=f"by-hand:{donation.uuid}", occurred_at=at, at=at)
     return donation
+
+
+def a_monthly_gift(**over: Any) -> MonthlyGift:
+    """A promise of 10 € that Stripe debits each month."""
+    facts: dict[str, Any] = {
+        "amount_cents": 1000,
+        "livemode": False,
+        "created_at": timezone.now(),
+        "status": MonthlyGift.Status.ACTIVE,
+        "stripe_subscription_id": f"sub_test_{next(_numbers)}",
+        **over,
+    }
+    if "donor" not in facts:
+        facts["donor"] = a_donor()
+    if "campaign" not in facts:
+        facts["campaign"] = a_campaign()
+    return MonthlyGift.objects.create(**facts)
 
 
 def bruno() -> User:

@@ -17,7 +17,7 @@ from tests.donors.accounting.issued import a_stored_receipt
 from tests.donors.office.test_alarms import an_alarm
 from tests.donors.office.test_events import an_event
 from tests.donors.office.test_payouts import a_payout
-from tests.factories import a_campaign, bruno, claire
+from tests.factories import a_campaign, a_monthly_gift, bruno, claire
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,13 @@ ALLOWED = {
     "office_gifts:inspect": BOTH,
     "office_gifts:refund": BOTH,
     "office_gifts:issue_receipt": BOTH,
+    "office_monthly:index": BOTH,
+    "office_monthly:index_results": BOTH,
+    "office_monthly:inspect": BOTH,
+    "office_monthly:stop": BOTH,
+    "office_monthly:pause": BOTH,
+    "office_monthly:resume": BOTH,
+    "office_monthly:amount": BOTH,
     "office_donors:index": BOTH,
     "office_donors:index_results": BOTH,
     "office_donors:inspect": BOTH,
@@ -68,7 +75,11 @@ ALLOWED = {
     "office_campaigns:history_results": {"bruno", "admin"},
 }
 
-EXPORTS = {f"office_{rows}:{view}" for rows in ("gifts", "receipts") for view in ("index", "index_results")}
+EXPORTS = {
+    f"office_{rows}:{view}"
+    for rows in ("gifts", "monthly", "receipts")
+    for view in ("index", "index_results")
+}
 BUTTONS = {"office_events:retry", "office_alarms:settle"}
 PRESSED = BUTTONS | {"office_payouts:reconcile"}  # POST alone; who may is in test_payouts.py
 READING = {"index", "index_results", "inspect", "pdf", "zip"}
@@ -120,6 +131,7 @@ def browser_of(role: str) -> Client:
 def key_for(name: str, gift: Donation) -> int:
     return {
         "office_gifts": gift.pk,
+        "office_monthly": a_monthly_gift(donor=gift.donor, campaign=gift.campaign).pk,
         "office_donors": gift.donor_id,
         "office_receipts": gift.receipt_lines.get().receipt_id,
         "office_campaigns": gift.campaign_id,
@@ -166,6 +178,7 @@ def test_each_role_enters_where_it_may_and_nowhere_else(name: str, role: str) ->
 @pytest.mark.parametrize("name", sorted(EXPORTS))
 def test_only_the_treasury_exports(name: str, role: str) -> None:
     gift = a_stored_receipt().lines.get().donation
+    a_monthly_gift(donor=gift.donor, campaign=gift.campaign)
 
     response = browser_of(role).get(office_addresses()[name], {"export": "csv"})
 

@@ -11,8 +11,21 @@ from donors.accounting.table import Cell, Euros, Table
 from donors.campaigns.models import local_day
 from donors.gifts.models import Donation, LedgerEntry
 from donors.payments.models import CheckoutAttempt
+from donors.people.models import Donor
 from donors.receipts.models import ReceiptLine
 
+DONOR_HEADINGS = (
+    "Type de donateur",
+    "Organisme",
+    "SIREN",
+    "Prénom",
+    "Nom",
+    "Adresse e-mail",
+    "Adresse",
+    "Code postal",
+    "Ville",
+    "Pays",
+)
 HEADINGS = (
     "N° du don",
     "Commencé le",
@@ -28,16 +41,7 @@ HEADINGS = (
     "Net",
     "Reçu fiscal",
     "État du reçu",
-    "Type de donateur",
-    "Organisme",
-    "SIREN",
-    "Prénom",
-    "Nom",
-    "Adresse e-mail",
-    "Adresse",
-    "Code postal",
-    "Ville",
-    "Pays",
+    *DONOR_HEADINGS,
     "Souhaite un reçu",
     "Anonyme",
     "Provenance",
@@ -81,7 +85,7 @@ def gift_table(gifts: QuerySet[Donation]) -> Table:
 
 def _rows(gifts: QuerySet[Donation]) -> Iterator[list[Cell]]:
     for gift in with_books(gifts).iterator(chunk_size=1000):
-        yield [*_facts(gift), *_books(gift), *_donor(gift), *_traces(gift)]
+        yield [*_facts(gift), *_books(gift), *donor_cells(gift.donor), *_traces(gift)]
 
 
 def _facts(gift: Donation) -> list[Cell]:
@@ -115,8 +119,8 @@ def _receipt_state(gift: Any) -> str:
     return "annulé" if gift.receipt_cancelled else ""
 
 
-def _donor(gift: Donation) -> list[Cell]:
-    donor = gift.donor
+def donor_cells(donor: Donor) -> list[Cell]:
+    """In the order of DONOR_HEADINGS."""
     return [
         donor.get_kind_display(),
         donor.organisation_name,

@@ -1,13 +1,14 @@
 """The standing promise of a donor: one Stripe subscription, mirrored. Each paid month is a Donation."""
 
 import uuid
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from donors.campaigns.models import Campaign
+from donors.campaigns.models import Campaign, local_day
 from donors.money import format_euros
 from donors.people.models import Donor
 
@@ -100,3 +101,19 @@ class MonthlyGift(models.Model):
     @property
     def is_over(self) -> bool:
         return self.status in {self.Status.CANCELED, self.Status.INCOMPLETE_EXPIRED}
+
+    @property
+    def standing(self) -> str:
+        """How it stands, in words: while it is paused, or about to end, Stripe still calls it active."""
+        if self.paused_at is not None and not self.is_over:
+            until = f" jusqu’au {local_day(self.resumes_at):%d/%m/%Y}" if self.resumes_at else ""
+            return f"En pause{until}"
+        if self.ends_at_period_end and not self.is_over:
+            return "S’arrête à la prochaine échéance"
+        return str(self.get_status_display())
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When money will be asked for next; None while none will be."""
+        asks = self.is_running and self.paused_at is None and not self.ends_at_period_end
+        return self.next_debit_at if asks else None

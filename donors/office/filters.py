@@ -1,17 +1,20 @@
 """What the office's lists can be narrowed down to. Every filter stands in the URL."""
 
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import django_filters
 from django import forms
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 
 from donors.campaigns.models import Campaign
 from donors.gifts.models import Donation, Method, Status
+from donors.gifts.monthly import MonthlyGift
 from donors.gifts.queries import day_start
 from donors.office.waiting import waiting_for_receipt
 from donors.payments.models import Alarm, StripeEvent
@@ -53,15 +56,16 @@ def one_of(field_name: str, label: str, choices: list[tuple[str, str]]) -> djang
     )
 
 
+def one_campaign() -> django_filters.Filter:
+    return django_filters.ModelChoiceFilter(
+        label="Campagne", queryset=Campaign.objects.all(), empty_label="Toutes", widget=forms.RadioSelect
+    )
+
+
 class GiftFilters(WagtailFilterSet):
     credited = DaysFilter("credited_at", "Crédité")
     created = DaysFilter("created_at", "Commencé")
-    campaign = django_filters.ModelChoiceFilter(
-        label="Campagne",
-        queryset=Campaign.objects.all(),
-        empty_label="Toutes",
-        widget=forms.RadioSelect,
-    )
+    campaign = one_campaign()
     status = one_of("status", "Statut", Status.choices)
     method = one_of("method", "Moyen de paiement", Method.choices)
     receipt = django_filters.ChoiceFilter(
@@ -86,6 +90,38 @@ class GiftFilters(WagtailFilterSet):
         if value == "waiting":
             return waiting_for_receipt(rows)
         return rows.filter(receipt_number__isnull=False)
+
+
+# A pause is a fact beside Stripe's status, so a state to look for is more than one column.
+_STANDING = {
+    "running": ("En cours", Q(status="active", paused_at=None)),
+    "paused": (
+        "En pause",
+        Q(status__in=["active", "past_due", "unpaid"]) & ~Q(paused_at=None) | Q(status="paused"),
+    ),
+    "owed": ("En retard ou impayé", Q(status__in=["past_due", "unpaid"], paused_at=None)),
+    "begun": ("Premier paiement attendu", Q(status__in=["created", "incomplete"])),
+    "over": ("Arrêté", Q(status="canceled")),
+    "never": ("Jamais commencé", Q(status="incomplete_expired")),
+}
+
+
+class MonthlyFilters(WagtailFilterSet):
+    state = django_filters.MultipleChoiceFilter(
+        label="État",
+        method="filter_state",
+        choices=[(key, label) for key, (label, _) in _STANDING.items()],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    campaign = one_campaign()
+    started = DaysFilter("started_at", "Premier don")
+
+    class Meta:
+        model = MonthlyGift
+        fields: list[str] = []
+
+    def filter_state(self, rows: QuerySet[Any], name: str, values: list[str]) -> QuerySet[Any]:
+        return rows.filter(reduce(or_, (_STANDING[value][1] for value in values), Q()))
 
 
 class DonorFilters(WagtailFilterSet):

@@ -11,6 +11,7 @@ from wagtail.admin.views.generic import InspectView
 from donors.accounting.gift_rows import with_books
 from donors.accounting.receipt_rows import receipts_in_site_mode, with_document
 from donors.gifts.models import Donation, LedgerEntry
+from donors.gifts.monthly import MonthlyGift
 from donors.office.columns import day_column, euros_column, text_column
 from donors.office.filters import DonorFilters
 from donors.office.listing import MoneyListView, ReadOnlyViewSet
@@ -68,6 +69,7 @@ class DonorPage(InspectView):
             **super().get_context_data(**kwargs),
             "donor": donor,
             "gifts": with_books(Donation.objects.in_site_mode().filter(donor=donor)),
+            "promises": MonthlyGift.objects.in_site_mode().filter(donor=donor).select_related("campaign"),
             "receipts": with_document(receipts_in_site_mode().filter(donor=donor)),
             "consents": donor.consents.all(),
         }

@@ -25,6 +25,14 @@ def search_gifts(gifts: QuerySet[Any], text: str) -> QuerySet[Any]:
     return gifts
 
 
+def search_monthly_gifts(promises: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """By donor, Stripe id (sub_…, cus_…), or the monthly gift's own number."""
+    for word in _words(text):
+        found = _donor(word, "donor__") | Q(stripe_subscription_id__icontains=word)
+        promises = promises.filter(found | Q(stripe_customer_id__icontains=word) | _primary_key(word))
+    return promises
+
+
 def search_donors(donors: QuerySet[Any], text: str) -> QuerySet[Any]:
     """By name, e-mail, town, a Stripe id of a gift, or a receipt number."""
     for word in _words(text):
