@@ -18,7 +18,7 @@ HEADINGS = (
     "Premier don le",
     "État",
     "Montant mensuel",
-    "Prochain prélèvement",
+    "Prochain débit",
     "Arrêté le",
     "Mois payés",
     "Total encaissé",

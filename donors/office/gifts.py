@@ -68,7 +68,7 @@ class GiftPage(InspectView):
             buttons.append(HeaderButton("Émettre le reçu", url=url, icon_name="doc-full"))
         if may("donors.add_refund") and refundable_cents(gift):
             url = reverse("office_gifts:refund", args=[gift.pk])
-            buttons.append(HeaderButton("Rembourser", url=url, icon_name="undo"))
+            buttons.append(HeaderButton("Rembourser", url=url, icon_name="arrow-left"))
         return buttons
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -92,7 +92,7 @@ class MonthlyViewSet(ReadOnlyViewSet):
     list_display = [
         TitleColumn(
             "number",
-            label="Don mensuel",
+            label="Don",
             accessor=lambda promise: f"N°\u00a0{promise.pk}",
             url_name="office_monthly:inspect",
             classname="office-number",
@@ -100,15 +100,15 @@ class MonthlyViewSet(ReadOnlyViewSet):
         text_column("donor", "Donateur", "donor.display_name", sort_key="donor__last_name"),
         euros_column("amount_cents", "Par mois", sort_key="amount_cents"),
         StatusTagColumn("standing", label="État", primary=lambda promise: promise.due_at is not None),
-        day_column("started_at", "Premier don"),
+        day_column("started_at", "Depuis le"),
         text_column(
             "due_at",
-            "Prochain prélèvement",
+            "Prochain débit",
             lambda promise: written_day(promise.due_at),
             sort_key="next_debit_at",
         ),
-        NumberColumn("months_paid", label="Mois payés", sort_key="months_paid", classname="office-amount"),
-        euros_column("paid_cents", "Total encaissé", sort_key="paid_cents"),
+        NumberColumn("months_paid", label="Mois", sort_key="months_paid", classname="office-amount"),
+        euros_column("paid_cents", "Encaissé", sort_key="paid_cents"),
     ]
 
     def get_urlpatterns(self) -> list[URLPattern]:

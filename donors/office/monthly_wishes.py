@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 _KINDS = MonthlyRequest.Kind
 
-OVER = "Ce don mensuel est arrêté : plus rien n’est prélevé, et il n’y a plus rien à changer."
+OVER = "Ce don mensuel est arrêté : plus rien n’est débité, et il n’y a plus rien à changer."
 NOTED = (
     "C’est noté. Stripe ne répond pas en ce moment : le site lui transmettra la demande dès qu’il répondra,"
     " et le donateur recevra alors sa lettre. Vous n’avez rien à refaire."
@@ -156,11 +156,11 @@ class StopView(WishView):
     url_name = "office_monthly:stop"
     slug = "arreter"
     button = "Arrêter"
-    page_title = "Arrêter le don mensuel"
+    page_title = "Arrêter le don"
     header_icon = "circle-xmark"
 
     def done(self, promise: MonthlyGift) -> str:
-        return "Le don mensuel est arrêté : plus rien ne sera prélevé."
+        return "Le don mensuel est arrêté : plus rien ne sera débité."
 
 
 class PauseView(WishView):
@@ -168,7 +168,7 @@ class PauseView(WishView):
     url_name = "office_monthly:pause"
     slug = "pause"
     button = "Mettre en pause"
-    page_title = "Mettre le don mensuel en pause"
+    page_title = "Mettre en pause"
     header_icon = "time"
 
     def form(self, promise: MonthlyGift, typed: Any = None) -> forms.Form:
@@ -187,11 +187,11 @@ class ResumeView(WishView):
     url_name = "office_monthly:resume"
     slug = "reprendre"
     button = "Reprendre"
-    page_title = "Reprendre le don mensuel"
+    page_title = "Reprendre le don"
     header_icon = "rotate"
 
     def done(self, promise: MonthlyGift) -> str:
-        due = f" Prochain prélèvement le {written_day(promise.due_at)}." if promise.due_at else ""
+        due = f" Prochain débit le {written_day(promise.due_at)}." if promise.due_at else ""
         return f"Le don mensuel reprend.{due}"
 
 
@@ -200,7 +200,7 @@ class AmountView(WishView):
     url_name = "office_monthly:amount"
     slug = "montant"
     button = "Changer le montant"
-    page_title = "Changer le montant du don mensuel"
+    page_title = "Changer le montant"
     header_icon = "edit"
 
     def form(self, promise: MonthlyGift, typed: Any = None) -> forms.Form:

@@ -74,7 +74,7 @@ class PayoutPage(InspectView):
         return payout
 
     def get_page_title(self) -> str:
-        return str(self.object)
+        return f"Virement du {written_day(self.object.arrives_on)}"
 
     def get_page_subtitle(self) -> str:
         return ""

@@ -76,7 +76,7 @@ class RefundView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
     permission_required = "add"
     template_name = "office/refund.html"
     page_title = "Rembourser"
-    header_icon = "undo"
+    header_icon = "arrow-left"
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         gifts = {"url": reverse("office_gifts:index"), "label": "Dons"}

@@ -67,8 +67,8 @@ def test_the_page_offers_what_can_be_asked_now(claires_browser: Client, promise:
     ("slug", "words"),
     [
         ("arreter", "Le don s’arrête tout de suite, et pour de bon"),
-        ("pause", "Rien n’est prélevé pendant la pause"),
-        ("montant", "Le nouveau montant compte à partir du prochain prélèvement"),
+        ("pause", "Rien n’est débité pendant la pause"),
+        ("montant", "Le nouveau montant compte à partir du prochain débit"),
     ],
 )
 def test_a_page_says_what_will_happen_and_changes_nothing(
@@ -89,7 +89,7 @@ def test_a_monthly_gift_is_stopped_and_its_donor_told(
     page = ask(claires_browser, promise, "arreter").text
     desk.follow()
 
-    assert "Le don mensuel est arrêté : plus rien ne sera prélevé." in page
+    assert "Le don mensuel est arrêté : plus rien ne sera débité." in page
     assert (again(promise).status, at_stripe(desk)["status"]) == ("canceled", "canceled")
     assert [(wish.kind, wish.actor) for wish in MonthlyRequest.objects.all()] == [("stop", treasurer)]
     assert told(promise) == ["started", "ended"]
@@ -130,7 +130,7 @@ def test_a_pause_is_ended_before_its_time(claires_browser: Client, promise: Mont
     page = ask(claires_browser, promise, "reprendre").text
     desk.follow()
 
-    assert "Le don mensuel reprend. Prochain prélèvement le" in page
+    assert "Le don mensuel reprend. Prochain débit le" in page
     assert again(promise).paused_at is None
     assert mail.outbox[-1].subject == "Votre don mensuel reprend"
 
@@ -180,7 +180,7 @@ def test_a_pause_of_another_length_is_refused(
 
 
 SECOND_CLICKS = {
-    "arreter": "Ce don mensuel est arrêté : plus rien n’est prélevé",
+    "arreter": "Ce don mensuel est arrêté : plus rien n’est débité",
     "pause": "Ce don mensuel est déjà mis en pause (en pause jusqu’au",
     "reprendre": "il n’y a rien à reprendre",
     "montant": f"C’est déjà 30{NBSP}€ par mois : rien n’a changé.",
