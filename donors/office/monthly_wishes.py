@@ -115,7 +115,7 @@ class WishView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
             messages.warning(request, NOTED)
         except StripeRefused:
             log.exception("Stripe refuses to change monthly gift %s", promise.pk)
-            messages.error(request, REFUSED)
+            self._say_refused(self._promise(promise.pk))
         else:
             self._say(after, wish)
         follow_up.enqueue()
@@ -125,6 +125,13 @@ class WishView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
             messages.warning(self.request, NOTED)
         else:
             messages.success(self.request, f"{self.done(promise)} Le donateur l’apprend par e-mail.")
+
+    def _say_refused(self, promise: MonthlyGift) -> None:
+        """Most often because it had ended at Stripe, which is known by now."""
+        if promise.is_over:
+            messages.info(self.request, OVER)
+        else:
+            messages.error(self.request, REFUSED)
 
     def _show(self, promise: MonthlyGift, form: forms.Form, *, status: int = 200) -> HttpResponse:
         context = self.get_context_data(

@@ -124,7 +124,6 @@ def test_monthly_gifts_of_the_other_mode_are_not_there(claires_browser: Client) 
     assert listed(claires_browser) == set()
     for path in (page_of(real), *(f"{page_of(real)}{slug}/" for slug in ("arreter", "pause", "montant"))):
         assert claires_browser.get(path).status_code == 404
-    assert "Dons mensuels</h2>" not in claires_browser.get("/admin/tresorerie/donateurs/").text
 
 
 def test_the_list_takes_the_same_queries_for_one_row_and_for_thirty(claires_browser: Client) -> None:
@@ -327,6 +326,20 @@ def test_gifts_and_donors_lead_to_their_monthly_gift(claires_browser: Client) ->
     assert f"20{NBSP}€ par mois" in page(f"donateurs/{promise.donor_id}")
     for path in (f"dons/{other.pk}", f"donateurs/{other.donor_id}"):
         assert f"{LIST}{promise.pk}" not in page(path)
+
+
+def test_a_donor_of_two_monthly_gifts_shows_both_and_how_they_stand(claires_browser: Client) -> None:
+    donor, campaign = a_donor(), a_campaign()
+    a_donation(donor=donor, campaign=campaign)
+    a_monthly_gift(donor=donor, campaign=campaign, amount_cents=2000, status="canceled")
+    a_monthly_gift(donor=donor, campaign=campaign, amount_cents=3000)
+    a_monthly_gift(donor=donor, campaign=campaign, amount_cents=7700, livemode=True)
+
+    page = claires_browser.get(f"/admin/tresorerie/donateurs/{donor.pk}/").text
+
+    assert f"20{NBSP}€ par mois, Campagne de juin, arrêté" in page
+    assert f"30{NBSP}€ par mois, Campagne de juin, en cours" in page
+    assert "77" not in page.split("Dons mensuels")[-1].split("</section>")[0]
 
 
 def test_an_editor_sees_nothing_of_it(brunos_browser: Client) -> None:

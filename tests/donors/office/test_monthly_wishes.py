@@ -13,6 +13,7 @@ from django.utils import timezone
 from donors.follow_ups import follow_due_events
 from donors.gifts.monthly import MonthlyGift
 from donors.gifts.monthly_requests import MonthlyRequest
+from donors.gifts.monthly_tokens import Action, monthly_path
 from donors.payments.monthly_desk import sweep_requests
 from stripe_sandbox.core import Sandbox
 from tests.donors.office.test_monthly import page_of
@@ -283,6 +284,67 @@ def test_a_refusal_of_stripes_is_said_and_nothing_changed(
     assert "Stripe n’a pas accepté ce changement, et rien n’a changé." in page
     assert "Refusée par Stripe" in page
     assert again(promise).amount_cents == 2000
+
+
+@pytest.mark.parametrize("slug", ["arreter", "pause", "montant"])
+def test_what_ended_at_stripe_unnoticed_is_said_to_be_over(
+    slug: str, claires_browser: Client, promise: MonthlyGift, desk: Desk
+) -> None:
+    desk.sandbox.cancel_subscription(promise.stripe_subscription_id)
+
+    page = ask(claires_browser, promise, slug).text
+    desk.deliver()
+    desk.follow()
+
+    assert "Ce don mensuel est arrêté : plus rien n’est débité" in page
+    assert (again(promise).status, told(promise)) == ("canceled", ["started", "ended"])
+    assert [letter.subject for letter in mail.outbox] == ["Votre don mensuel est arrêté"]
+
+
+def test_another_amount_leaves_the_pause_as_it_is(claires_browser: Client, promise: MonthlyGift) -> None:
+    ask(claires_browser, promise, "pause", months="3")
+    until = again(promise).resumes_at
+
+    page = ask(claires_browser, promise, "montant").text
+
+    changed = again(promise)
+    assert (changed.amount_cents, changed.resumes_at) == (3000, until)
+    assert "En pause jusqu’au" in page
+
+
+def test_a_paused_gift_can_be_stopped(claires_browser: Client, promise: MonthlyGift) -> None:
+    ask(claires_browser, promise, "pause")
+
+    ask(claires_browser, promise, "arreter")
+
+    assert again(promise).standing == "Arrêté"
+    assert told(promise) == ["started", "paused", "ended"]
+
+
+def test_a_gift_whose_month_was_refused_can_still_be_looked_after(
+    claires_browser: Client, promise: MonthlyGift, desk: Desk
+) -> None:
+    desk.sandbox.renew(promise.stripe_subscription_id, "card_declined")
+    desk.deliver()
+    page = claires_browser.get(page_of(promise)).text
+    assert "En retard" in page
+    assert "Échéance refusée" in page
+    assert "/pause/" in page
+
+    ask(claires_browser, promise, "arreter")
+
+    assert again(promise).status == "canceled"
+
+
+def test_what_the_donor_asked_for_by_her_link_is_shown_as_hers(
+    claires_browser: Client, client: Client, promise: MonthlyGift
+) -> None:
+    client.post(monthly_path(promise, Action.PAUSE, at=timezone.now()), {"months": "1"})
+
+    page = claires_browser.get(page_of(promise)).text
+
+    assert "<td>le donateur</td>" in page.split("Demandes")[1]
+    assert "<td>le donateur</td>" in page.split("Historique")[1]
 
 
 def test_the_log_names_who_asked_and_no_donor(
