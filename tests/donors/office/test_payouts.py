@@ -93,6 +93,14 @@ def in_the_bank(db: None, stripe_account: Sandbox) -> Payout:
     return reconcile(newest_payout(stripe_account))
 
 
+def test_the_page_is_headed_by_its_day_so_that_a_telephone_shows_it_whole(claires_browser: Client) -> None:
+    payout = a_payout(arrives_on=date(2026, 6, 8))
+
+    page = claires_browser.get(page_of(payout)).text
+
+    assert "Virement du 08/06/2026" in page.split("</h1>")[0]
+
+
 def test_an_empty_list_says_what_will_come(claires_browser: Client) -> None:
     assert "Aucun virement pour l’instant" in claires_browser.get(LIST).text
 

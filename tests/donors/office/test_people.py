@@ -179,4 +179,4 @@ def test_a_donors_page_takes_few_queries(gifts: int, claires_browser: Client) ->
     with CaptureQueriesContext(connection) as queries:
         claires_browser.get(f"{LIST}{donor.pk}/")
 
-    assert len(queries) <= 12
+    assert len(queries) <= 13
