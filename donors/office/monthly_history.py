@@ -28,10 +28,11 @@ class Step:
 
 def history_of(promise: MonthlyGift) -> list[Step]:
     """Each event, oldest first, in two queries. What was asked for here or by the donor names who asked."""
-    wishes = {wish.idempotency_key: wish for wish in promise.requests.select_related("actor")}
+    # A wish that was told twice has two keys at Stripe, and one uuid.
+    wishes = {f"monthly:{wish.uuid}": wish for wish in promise.requests.select_related("actor")}
     steps = []
     for event in promise.events.select_related("actor"):
-        wish = wishes.get(event.because)
+        wish = wishes.get(event.because.removesuffix(":again"))
         because = f"demande «\u00a0{wish.get_kind_display()}\u00a0»" if wish else event.because
         steps.append(Step(event=event, what=_words(event), because=because, by=_by(event, wish)))
     return steps

@@ -106,9 +106,8 @@ class WishView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
         request, at = self.request, timezone.now()
         treasurer = cast(User, request.user)  # the office lets nobody else in
         log.info("User %s asks of monthly gift %s: %s", treasurer.pk, promise.pk, self.kind.value)
-        wish = self.wish(promise, form, at=at)
         try:
-            after = ask(promise, wish, at=at, actor=treasurer)
+            after = ask(promise, self.wish(promise, form, at=at), at=at, actor=treasurer)
         except MonthlyGiftOver:
             messages.info(request, OVER)
         except StripeUnavailable:
@@ -117,14 +116,8 @@ class WishView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
             log.exception("Stripe refuses to change monthly gift %s", promise.pk)
             self._say_refused(self._promise(promise.pk))
         else:
-            self._say(after, wish)
+            messages.success(request, f"{self.done(after)} Le donateur l’apprend par e-mail.")
         follow_up.enqueue()
-
-    def _say(self, promise: MonthlyGift, wish: Wish) -> None:
-        if _waits(promise, wish):  # in the hands of another click, which has not heard from Stripe yet
-            messages.warning(self.request, NOTED)
-        else:
-            messages.success(self.request, f"{self.done(promise)} Le donateur l’apprend par e-mail.")
 
     def _say_refused(self, promise: MonthlyGift) -> None:
         """Most often because it had ended at Stripe, which is known by now."""
@@ -151,11 +144,6 @@ class WishView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
 
     def _url(self) -> str:
         return reverse("office_monthly:inspect", args=[self.kwargs["pk"]])
-
-
-def _waits(promise: MonthlyGift, wish: Wish) -> bool:
-    waiting = MonthlyRequest.objects.to_do().filter(monthly_gift=promise, kind=wish.kind)
-    return bool(waiting.filter(amount_cents=wish.amount_cents, resumes_at=wish.resumes_at).exists())
 
 
 class StopView(WishView):
