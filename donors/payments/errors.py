@@ -9,6 +9,10 @@ class StripeRefused(Exception):
     """Stripe understood and said no (a wrong key, a parameter it does not take): trying again is useless."""
 
 
+class NotAllowed(StripeRefused):
+    """The key has no right to this: somebody gives it the right in Stripe's Dashboard, or does without."""
+
+
 class UnknownObject(StripeRefused):
     """Stripe has no such object."""
 

@@ -139,7 +139,7 @@ def _intent_of(event: Any) -> Any:
 
 
 def balance_and_payouts_can_be_read(giver: Giver) -> None:
-    assert isinstance(fetch_balance(), int)
+    assert isinstance(fetch_balance()["eur"], int)
     for payout in list_payouts(since=timezone.now() - timedelta(days=30)):
         assert (payout.livemode, payout.currency) == (False, "eur")
 

@@ -1,12 +1,16 @@
 from argparse import ArgumentParser
-from itertools import chain
+from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
+from donors.accounting.against_balance import balance_differences
+from donors.accounting.difference import Difference
 from donors.accounting.verify import stored_differences, stripe_differences
 from donors.gifts.models import Donation, LedgerEntry
-from donors.payments.errors import StripeRefused, StripeUnavailable
+from donors.payments.errors import NotAllowed, StripeRefused, StripeUnavailable
 from donors.receipts.models import Receipt
 
 
@@ -21,12 +25,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, without_stripe: bool, **options: Any) -> None:
-        found = 0
         checks = [stored_differences()] if without_stripe else [stored_differences(), stripe_differences()]
         try:
-            for difference in chain(*checks):
-                found += 1
-                self.stderr.write(str(difference))
+            found = sum(self._name(check) for check in checks)
+            if not without_stripe:
+                found += self._compare_balance()
         except (StripeUnavailable, StripeRefused) as error:
             raise CommandError(f"Stripe could not be asked ({error}): nothing is proven.") from error
         counted = (
@@ -36,3 +39,21 @@ class Command(BaseCommand):
         if found:
             raise CommandError(f"{found} differences in {counted}.")
         self.stdout.write(f"The books are right: {counted}.")
+
+    def _name(self, differences: Iterator[Difference]) -> int:
+        found = 0
+        for difference in differences:
+            found += 1
+            self.stderr.write(str(difference))
+        return found
+
+    def _compare_balance(self) -> int:
+        """How many differences with Stripe's balance; a sentence where it cannot be compared."""
+        if settings.STRIPE_ACCOUNT_SHARED:
+            self.stdout.write("The Stripe account is shared with other sites: its balance is not compared.")
+            return 0
+        try:
+            return self._name(balance_differences(at=timezone.now()))
+        except NotAllowed as error:
+            self.stderr.write(f"Stripe's balance is not compared ({error}): see docs/operations.md.")
+            return 0

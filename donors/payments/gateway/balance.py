@@ -1,5 +1,6 @@
 """Stripe's balance: what it holds, and each line that made it. docs.stripe.com/api/balance_transactions"""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -15,12 +16,16 @@ PAGE = 100
 CURRENCY = "eur"
 
 
-def fetch_balance() -> int:
-    """Cents that Stripe holds for us, available or not yet. Raises StripeUnavailable, StripeRefused."""
+def fetch_balance() -> dict[str, int]:
+    """Cents that Stripe holds for us by currency, available or not yet.
+
+    Raises StripeUnavailable, StripeRefused."""
     with our_errors("reading the balance"):
         balance = client().v1.balance.retrieve()
-    available = sum(part.amount for part in balance.available if part.currency == CURRENCY)
-    return available + sum(part.amount for part in balance.pending if part.currency == CURRENCY)
+    held: Counter[str] = Counter()
+    for part in [*balance.available, *balance.pending]:
+        held[part.currency] += part.amount
+    return dict(held)
 
 
 def list_balance_lines(*, since: datetime) -> Iterator[list[BalanceLine]]:

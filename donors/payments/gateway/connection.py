@@ -11,7 +11,7 @@ from typing import Any
 import stripe
 from django.conf import settings
 
-from donors.payments.errors import StripeRefused, StripeUnavailable, UnknownObject
+from donors.payments.errors import NotAllowed, StripeRefused, StripeUnavailable, UnknownObject
 
 log = logging.getLogger(__name__)
 
@@ -66,4 +66,6 @@ def our_errors(doing: str) -> Iterator[None]:
             raise StripeUnavailable(doing) from error
         if status == 404 or error.code == "resource_missing":
             raise UnknownObject(doing) from error
+        if status == 403:
+            raise NotAllowed(f"{doing}: the key has no right to it") from error
         raise StripeRefused(f"{doing}: {error.code}") from error

@@ -10,6 +10,7 @@ from campaign.demo import past_gifts, planting
 from campaign.demo.past_gifts import Plan, planted
 from campaign.demo.planting import plant_gifts
 from campaign.demo.sandbox_control import go_to
+from donors.accounting.against_balance import balance_differences
 from donors.accounting.verify import stored_differences, stripe_differences
 from donors.campaigns.models import Campaign
 from donors.gifts.models import Donation, LedgerEntry, Method, Status
@@ -110,6 +111,7 @@ def test_every_story_is_told_and_the_books_are_right(campaign: Campaign, sandbox
     assert Payout.objects.filter(state=Payout.State.RECONCILED).exists()
     assert not Payout.objects.filter(state=Payout.State.OPEN).exists()
     assert list(stored_differences()) == list(stripe_differences()) == []
+    assert list(balance_differences(at=timezone.now())) == []
     assert sandbox.clock.offset == 0
 
 
