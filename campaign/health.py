@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from campaign.models import WorkerHeartbeat
-from donors.gifts.events import DonationEvent
+from donors.gifts.events import DonationEvent, MonthlyGiftEvent
 from donors.payments.models import StripeEvent
+from donors.receipts.events import ReceiptEvent
 
 WORKER_SILENCE = timedelta(seconds=60)
 OLDEST_WORK = timedelta(minutes=10)
@@ -53,7 +54,11 @@ def _inbox(now: datetime) -> str:
 
 
 def _follow_ups(now: datetime) -> str:
-    oldest = DonationEvent.objects.to_do().order_by("at").values_list("at", flat=True).first()
+    waiting = [
+        table.objects.to_do().order_by("at").values_list("at", flat=True).first()
+        for table in (DonationEvent, MonthlyGiftEvent, ReceiptEvent)
+    ]
+    oldest = min((at for at in waiting if at is not None), default=None)
     return _age(now, oldest, "the oldest change without its consequences")
 
 

@@ -9,26 +9,37 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
-from django.tasks import Task
+from django.tasks import Task, TaskResultStatus
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django_tasks_db.models import DBTaskResult
 
 from campaign.models import ScheduledJob, WorkerHeartbeat
 
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 10
+AGAIN_SECONDS = 1800  # a rare job that failed, say because Stripe was silent, is not left till its next day
 
 
 def enqueue_due_jobs(*, at: datetime) -> list[str]:
-    """Enqueue every scheduled job whose interval is over; answers their names. Safe for many callers."""
+    """Enqueue every scheduled job whose interval is over, or whose last run failed half an hour ago.
+
+    Answers their names. Safe for many callers."""
     started = []
     for name, seconds in settings.SCHEDULE.items():
-        if _claim(name, at=at, last_before=at - timedelta(seconds=seconds)):
+        wait = AGAIN_SECONDS if seconds > AGAIN_SECONDS and _has_failed(name) else seconds
+        if _claim(name, at=at, last_before=at - timedelta(seconds=wait)):
             task: Task[[], object] = import_string(name)
             task.enqueue()
             started.append(name)
     return started
+
+
+def _has_failed(name: str) -> bool:
+    """Whether the last run ended with an error; one that waits or still runs has not."""
+    runs = DBTaskResult.objects.filter(task_path=name).order_by("-enqueued_at")
+    return runs.values_list("status", flat=True).first() == TaskResultStatus.FAILED
 
 
 def _claim(name: str, *, at: datetime, last_before: datetime) -> bool:

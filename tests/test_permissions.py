@@ -55,6 +55,7 @@ ALLOWED = {
     "office_events:index": BOTH,
     "office_events:index_results": BOTH,
     "office_events:retry": BOTH,
+    "office_events:retry_follow_ups": BOTH,
     "office_alarms:index": BOTH,
     "office_alarms:index_results": BOTH,
     "office_alarms:settle": BOTH,
@@ -81,7 +82,8 @@ EXPORTS = {
     for view in ("index", "index_results")
 }
 BUTTONS = {"office_events:retry", "office_alarms:settle"}
-PRESSED = BUTTONS | {"office_payouts:reconcile"}  # POST alone; who may is in test_payouts.py
+# POST alone; who may press the others is in test_payouts.py and test_follow_ups.py.
+PRESSED = BUTTONS | {"office_payouts:reconcile", "office_events:retry_follow_ups"}
 READING = {"index", "index_results", "inspect", "pdf", "zip"}
 
 ROLES = ["anonymous", "nobody", "bruno", "claire", "admin"]

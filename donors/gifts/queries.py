@@ -3,7 +3,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from donors.campaigns.models import PARIS, Campaign
 from donors.gifts.retrying import WorkQuerySet
@@ -35,6 +35,15 @@ class DonationQuerySet(models.QuerySet[Any]):
 class OutboxQuerySet(WorkQuerySet):
     def to_do(self) -> Self:
         return self.filter(followed_at__isnull=True)
+
+    def failed(self) -> Self:
+        """Not followed yet, and the last try ended with an error."""
+        return self.to_do().exclude(last_error="")
+
+    def retry(self, *, at: datetime) -> int:
+        """Make these rows due now, those in a worker's hands apart; answers how many."""
+        free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=at)
+        return self.filter(free).update(next_try_at=at, claimed_until=None)
 
 
 class LedgerQuerySet(models.QuerySet[Any]):

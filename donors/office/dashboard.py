@@ -15,6 +15,7 @@ from donors.campaigns.models import Campaign, local_day
 from donors.gifts.models import Donation, LedgerEntry
 from donors.gifts.progress import progress_of
 from donors.gifts.queries import day_start
+from donors.office.follow_ups import count_failed
 from donors.office.waiting import waiting_for_receipt
 from donors.payments.models import Alarm, StripeEvent
 
@@ -51,12 +52,13 @@ class TreasuryFigures:
     waiting: int
     held: int
     failed_events: int
+    failed_follow_ups: int
     alarms: int
     since: datetime
 
 
 def treasury_figures(at: datetime) -> TreasuryFigures:
-    """Gifts of the last seven days from the ledger, and what needs a person. Five queries."""
+    """Gifts of the last seven days from the ledger, and what needs a person. Eight queries."""
     since = day_start(local_day(at) - timedelta(days=DAYS - 1))
     lines = LedgerEntry.objects.in_site_mode().filter(kind=LedgerEntry.Kind.GIFT, occurred_at__gte=since)
     sums = lines.aggregate(cents=Sum("amount_cents"), gifts=Count("donation", distinct=True))
@@ -68,6 +70,7 @@ def treasury_figures(at: datetime) -> TreasuryFigures:
         waiting=waiting_for_receipt(gifts).count(),
         held=gifts.exclude(hold=Donation.Hold.NONE).count(),
         failed_events=failed.count(),
+        failed_follow_ups=count_failed(),
         alarms=Alarm.objects.standing().count(),
         since=since,
     )

@@ -10,6 +10,7 @@ from wagtail.admin.ui.tables import Column, StatusTagColumn
 
 from donors.office.columns import day_column, text_column
 from donors.office.filters import EventFilters
+from donors.office.follow_ups import RetryFollowUpsView, failed_follow_ups
 from donors.office.listing import MoneyListView, ReadOnlyViewSet
 from donors.office.pressing import PressColumn, PressView
 from donors.office.search import search_events
@@ -20,6 +21,11 @@ from donors.tasks import process_stripe_event
 
 class EventListView(MoneyListView):
     empty_message = "Aucun événement pour l’instant : Stripe n’a encore rien annoncé."
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        may = self.user_has_permission("change")
+        own = {"follow_ups": list(failed_follow_ups()), "may_retry": may}
+        return {**super().get_context_data(**kwargs), **own}
 
     def get_base_queryset(self) -> QuerySet[Any]:
         return StripeEvent.objects.filter(livemode=settings.STRIPE_LIVEMODE).defer("payload")
@@ -53,6 +59,7 @@ class EventViewSet(ReadOnlyViewSet):
     icon = "history"
     menu_label = "Événements Stripe"
     index_view_class = EventListView
+    index_template_name = "office/events.html"
     filterset_class = EventFilters
     ordering = "-received_at"
     list_display = [
@@ -78,4 +85,9 @@ class EventViewSet(ReadOnlyViewSet):
 
     def get_urlpatterns(self) -> list[URLPattern]:
         retry = self.construct_view(RetryView)
-        return [*super().get_urlpatterns(), path("<int:pk>/retry/", retry, name="retry")]
+        follow_ups = self.construct_view(RetryFollowUpsView)
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/retry/", retry, name="retry"),
+            path("suites/", follow_ups, name="retry_follow_ups"),
+        ]

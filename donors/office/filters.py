@@ -139,7 +139,12 @@ def series_in_site_mode(request: HttpRequest | None) -> QuerySet[ReceiptSeries]:
 
 class ReceiptFilters(WagtailFilterSet):
     issued = DaysFilter("issued_at", "Émis")
-    state = one_of("state", "État", Receipt.State.choices)
+    state = django_filters.MultipleChoiceFilter(
+        label="État",
+        method="filter_state",
+        choices=[("issued", "Émis et valable"), ("suspended", "Suspendu"), ("cancelled", "Annulé")],
+        widget=forms.CheckboxSelectMultiple,
+    )
     series = django_filters.ModelChoiceFilter(
         label="Série", queryset=series_in_site_mode, empty_label="Toutes", widget=forms.RadioSelect
     )
@@ -147,6 +152,17 @@ class ReceiptFilters(WagtailFilterSet):
     class Meta:
         model = Receipt
         fields: list[str] = []
+
+    def filter_state(self, rows: QuerySet[Any], name: str, values: list[str]) -> QuerySet[Any]:
+        """A suspended receipt is issued and not valid: whoever asks for valid ones does not want it."""
+        issued = Q(state=Receipt.State.ISSUED)
+        means = {
+            "issued": issued & Q(suspended_at=None),
+            "suspended": issued & Q(suspended_at__isnull=False),
+            "cancelled": Q(state=Receipt.State.CANCELLED),
+        }
+        wanted = [means[value] for value in values]
+        return rows.filter(reduce(or_, wanted)) if wanted else rows
 
 
 class PayoutFilters(WagtailFilterSet):

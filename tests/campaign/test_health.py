@@ -10,6 +10,8 @@ from django.utils import timezone
 from campaign.schedule import beat
 from donors.gifts.events import DonationEvent
 from donors.payments.models import StripeEvent
+from donors.receipts.events import ReceiptEvent
+from tests.donors.accounting.issued import an_issued_receipt
 from tests.factories import a_paid_donation
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +85,17 @@ def test_a_change_without_its_consequences_is_not_ready(client: Client, worker: 
     answer = client.get("/health/ready")
 
     assert (answer.status_code, answer.json()["inbox"]) == (503, "ok")
+    assert "without its consequences" in answer.json()["follow_ups"]
+
+
+def test_a_receipts_letter_owed_for_long_is_not_ready(client: Client, worker: None) -> None:
+    an_issued_receipt()
+    DonationEvent.objects.update(followed_at=timezone.now())
+    ReceiptEvent.objects.update(at=timezone.now() - timedelta(minutes=20))
+
+    answer = client.get("/health/ready")
+
+    assert answer.status_code == 503
     assert "without its consequences" in answer.json()["follow_ups"]
 
 

@@ -16,6 +16,8 @@ from donors.campaigns.models import Campaign
 from donors.gifts.models import Donation, LedgerEntry, Method, Status
 from donors.gifts.monthly import MonthlyGift
 from donors.gifts.returns import Dispute, Refund
+from donors.payments.alarms import raise_alarm
+from donors.payments.models import Alarm
 from donors.payments.payout_models import Payout
 from donors.receipts.models import Receipt
 from stripe_sandbox.core import Sandbox
@@ -92,8 +94,20 @@ def test_time_is_real_again_even_when_a_visit_fails(
     assert sandbox.clock.offset == 0
 
 
-def test_every_story_is_told_and_the_books_are_right(campaign: Campaign, sandbox: Sandbox) -> None:
-    plant(campaign, count=1, stories=True)
+def test_every_story_is_told_and_the_books_are_right(
+    campaign: Campaign, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    said: list[str] = []
+
+    plant(campaign, count=1, stories=True, tell=said.append)
+
+    assert (
+        said[1] == "Deux contestations et une suspicion de fraude en font partie : voyez Trésorerie, Alertes."
+    )
+    assert Alarm.objects.filter(kind="dispute").count() == 2
+    assert not [line for line in caplog.records if line.levelname == "ERROR"]
+    raise_alarm(Alarm.Kind.DISPUTE, key="later", text="…", at=timezone.now())
+    assert [line.levelname for line in caplog.records if line.msg.startswith("Alarm ")] == ["ERROR"]
 
     debits = {gift_of(number).status for number in (101, 102, 103)}
     assert debits == {Status.SUCCEEDED, Status.FAILED, Status.PROCESSING}

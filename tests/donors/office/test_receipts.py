@@ -74,6 +74,16 @@ def test_receipts_can_be_narrowed_by_day_state_and_series(claires_browser: Clien
     assert listed(claires_browser, series=may.series_id) == {may.pk}
 
 
+def test_a_suspended_receipt_is_found_apart_from_those_that_are_valid(claires_browser: Client) -> None:
+    campaign = a_campaign()
+    valid, suspended = (an_issued_receipt(campaign=campaign) for _ in range(2))
+    Receipt.objects.filter(pk=suspended.pk).update(suspended_at=timezone.now())
+
+    assert listed(claires_browser, state="suspended") == {suspended.pk}
+    assert listed(claires_browser, state="issued") == {valid.pk}
+    assert listed(claires_browser, state=["issued", "suspended"]) == {valid.pk, suspended.pk}
+
+
 def test_the_series_of_real_money_cannot_be_chosen_in_test_mode(claires_browser: Client) -> None:
     receipt = an_issued_receipt()
     real = ReceiptSeries.objects.create(
