@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,6 +14,7 @@ from django.views.generic import View
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from donors.gifts.events import DonationEvent, MonthlyGiftEvent, OutboxEvent
+from donors.gifts.queries import OutboxQuerySet
 from donors.payments.models import StripeEvent
 from donors.receipts.events import ReceiptEvent
 from donors.tasks import follow_up
@@ -33,7 +32,7 @@ class FailedFollowUp:
     error: str
 
 
-def failed_rows() -> tuple[QuerySet[Any], ...]:
+def failed_rows() -> tuple[OutboxQuerySet, ...]:
     """The changes of this mode whose consequences failed at their last try, oldest first: three tables."""
     mode = settings.STRIPE_LIVEMODE
     return (

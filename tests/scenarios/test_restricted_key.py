@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from pytest_django import Settings
 
 from donors.accounting.against_balance import balance_differences
@@ -80,6 +81,19 @@ def test_a_monthly_gift_a_refund_and_a_payout_need_no_other_right(desk: Desk) ->
 
     assert watch_drift(at=desk.now) == 0
     assert list(balance_differences(at=desk.now)) == []
+
+
+def test_without_the_right_to_the_balance_the_books_are_compared_and_that_is_said(
+    desk: Desk, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.start(2000)
+    give(desk.sandbox, settings, {**RIGHTS, "balance": "none"})
+
+    call_command("verify_books")
+
+    told = capsys.readouterr()
+    assert "Stripe's balance is not compared (reading the balance: the key has no right to it)" in told.err
+    assert "The books are right: 1 paid gifts" in told.out
 
 
 NOBODY = RefundOrder(refund_uuid="x", intent_id="pi_nobody", amount_cents=100)

@@ -23,8 +23,9 @@ def fetch_balance() -> dict[str, int]:
     with our_errors("reading the balance"):
         balance = client().v1.balance.retrieve()
     held: Counter[str] = Counter()
-    for part in [*balance.available, *balance.pending]:
-        held[part.currency] += part.amount
+    for parts in (balance.available, balance.pending):
+        for part in parts:
+            held[part.currency] += part.amount
     return dict(held)
 
 
