@@ -12,6 +12,7 @@ from pytest_django import DjangoDbBlocker
 from donors.payments.gateway import connection as gateway
 from stripe_sandbox.core import Sandbox
 from stripe_sandbox.inprocess import SandboxHTTPClient
+from tests import migrated
 from tests.browser import browser
 
 __all__ = ["browser"]  # fixtures that stand in a file of their own
@@ -21,6 +22,24 @@ hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")
 
 append_only = import_module("donors.migrations.0002_append_only")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """SQLite's file lies in a folder of this run alone: what is there was laid out below."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def laid_out(django_db_modify_db_settings: None) -> bool:
+    return connection.vendor == "sqlite" and migrated.lay_out()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(laid_out: bool, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    if connection.vendor == "sqlite" and not laid_out:
+        with django_db_blocker.unblock():
+            migrated.keep()
 
 
 @pytest.fixture(autouse=True)
