@@ -1,6 +1,7 @@
 """Where Django finds the tables of every subject. Code imports them from their own folder."""
 
 from donors.campaigns.models import Campaign, GiftPreset, Goal, Organisation
+from donors.campaigns.regimes import OrganisationRegime
 from donors.gifts.events import DonationEvent, MonthlyGiftEvent
 from donors.gifts.models import Donation, LedgerEntry, SupportMessage
 from donors.gifts.monthly import MonthlyGift
@@ -36,6 +37,7 @@ __all__ = [
     "MonthlyGiftEvent",
     "MonthlyRequest",
     "Organisation",
+    "OrganisationRegime",
     "Payout",
     "PayoutLine",
     "Receipt",

@@ -1,6 +1,6 @@
 """Rows that tests need, with good defaults. Amina gives, Bruno edits, Claire keeps the books."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
 from donors.campaigns.models import Campaign, GiftPreset, Goal, Organisation, local_day
+from donors.campaigns.regimes import OrganisationRegime
 from donors.gifts.ledger import book_fee, book_gift
 from donors.gifts.models import Donation, Method, Nature, Status
 from donors.gifts.monthly import MonthlyGift
@@ -22,7 +23,8 @@ SIGNATURE = (
 )
 
 
-def an_organisation(**over: Any) -> Organisation:
+def an_organisation(*, regime: str = "general", **over: Any) -> Organisation:
+    """With one tax regime, in force since the first day of the tax tables; "" for none."""
     facts: dict[str, Any] = {
         "legal_name": "Emmaüs Connect",
         "siren": "732829320",
@@ -38,7 +40,12 @@ def an_organisation(**over: Any) -> Organisation:
         "receipts_reason": "Rescrit du 12 mars 2024.",
         "email": "dons@example.org",
     }
-    return Organisation.objects.create(**{**facts, **over})
+    organisation = Organisation.objects.create(**{**facts, **over})
+    if regime:
+        OrganisationRegime.objects.create(
+            organisation=organisation, starts_on=date(2012, 1, 1), regime=regime, note="Analyse de Claire."
+        )
+    return organisation
 
 
 def a_campaign(**over: Any) -> Campaign:

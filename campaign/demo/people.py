@@ -1,13 +1,15 @@
 """Who and what the demo starts with. The legal identifiers are invented, valid in form, and say so."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import Group, User
 
 from donors.campaigns.models import Campaign, Frequency, GiftPreset, Goal, Organisation, local_day
+from donors.campaigns.regimes import OrganisationRegime
 
 CODE = "juin"
+FIRST_GIFTS_ON = date(2017, 1, 1)
 DAYS_BEFORE = 12
 DAYS_IN_ALL = 30
 
@@ -55,6 +57,11 @@ def plant_organisation() -> Organisation:
             "email": "dons@example.org",
             "phone": "05 00 00 00 00",
         },
+    )
+    OrganisationRegime.objects.get_or_create(
+        organisation=organisation,
+        starts_on=FIRST_GIFTS_ON,
+        defaults={"note": "Démonstration : un organisme d’intérêt général, sans rescrit."},
     )
     return organisation
 

@@ -7,29 +7,18 @@ from django.db.models import F, Q
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
+from donors.campaigns.categories import OrganisationCategory
 from donors.money import format_euros
 
 PARIS = ZoneInfo("Europe/Paris")
 
 
-class Organisation(models.Model):
+class Organisation(ClusterableModel):
     """The body that receives the gifts and signs the receipts.
 
-    What a receipt must say of it: arrêté du 26 juin 2008, form 2041-RD."""
+    What a receipt must say of it: arrêté du 26 juin 2008, form 2041-RD. Its tax regimes: `regimes.py`."""
 
-    class Category(models.TextChoices):
-        ASSOCIATION = "oig_association", "Association loi 1901"
-        PUBLIC_UTILITY = "oig_rup", "Association ou fondation reconnue d’utilité publique"
-        FOOD_AID = (
-            "oig_food_aid",
-            "Organisme sans but lucratif fournissant gratuitement une aide alimentaire ou des soins médicaux "
-            "à des personnes en difficulté ou favorisant leur logement",
-        )
-        OTHER = "oig_other", "Autre organisme d’intérêt général"
-
-    class Regime(models.TextChoices):
-        GENERAL = "general", "Réduction d’impôt de 66 %"
-        AID = "aid", "Réduction d’impôt de 75 % (aide aux personnes en difficulté)"
+    Category = OrganisationCategory
 
     legal_name = models.CharField("dénomination", max_length=200)
     siren = models.CharField("SIREN", max_length=9, blank=True)
@@ -39,14 +28,33 @@ class Organisation(models.Model):
     city = models.CharField("commune", max_length=100)
     country = models.CharField("pays", max_length=2, default="FR")
     purpose = models.TextField("objet")
-    category = models.CharField("catégorie", max_length=20, choices=Category, default=Category.ASSOCIATION)
+    category = models.CharField(
+        "catégorie",
+        max_length=40,
+        choices=OrganisationCategory,
+        default=OrganisationCategory.ASSOCIATION,
+    )
     category_detail = models.CharField(
         "précision de la catégorie",
         max_length=200,
         blank=True,
-        help_text="Pour une reconnaissance d’utilité publique : dates du décret et de sa publication.",
+        help_text="Pour « Autre organisme d’intérêt général » : ce qu’est l’organisme.",
     )
-    regime = models.CharField("régime fiscal", max_length=10, choices=Regime, default=Regime.GENERAL)
+    recognised_on = models.DateField(
+        "date du décret ou de l’arrêté de reconnaissance",
+        null=True,
+        blank=True,
+        help_text="Pour une reconnaissance d’utilité publique ; l’arrêté en Alsace-Moselle.",
+    )
+    published_on = models.DateField(
+        "date de publication du décret au Journal officiel", null=True, blank=True
+    )
+    approved_on = models.DateField(
+        "date de l’agrément",
+        null=True,
+        blank=True,
+        help_text="Pour la Fondation du patrimoine ou un organisme européen, s’il y en a un.",
+    )
     signatory_name = models.CharField("signataire", max_length=100)
     signatory_role = models.CharField("qualité du signataire", max_length=100)
     signature_svg = models.TextField("signature (SVG)", blank=True)
@@ -65,10 +73,12 @@ class Organisation(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="organisation_category_known",
-                condition=Q(category__in=["oig_association", "oig_rup", "oig_food_aid", "oig_other"]),
+                condition=Q(category__in=OrganisationCategory.values),
             ),
             models.CheckConstraint(
-                name="organisation_regime_known", condition=Q(regime__in=["general", "aid"])
+                name="organisation_published_once_recognised",
+                condition=Q(published_on__isnull=True) | Q(recognised_on__lte=F("published_on")),
+                violation_error_message="Un décret est publié après sa signature : vérifiez les deux dates.",
             ),
         ]
 

@@ -76,6 +76,8 @@ class Donation(models.Model):
         verbose_name="don mensuel",
     )
     wants_receipt = models.BooleanField("souhaite un reçu fiscal", default=False)
+    # What the goods or services are worth that the donor got in return; tokens (a vote, a thank-you) are 0.
+    counterpart_cents = models.PositiveIntegerField("contrepartie (centimes)", default=0)
     anonymous = models.BooleanField("anonyme", default=False)
     source = models.CharField("provenance", max_length=50, blank=True)
     stripe_payment_intent_id = models.CharField("paiement Stripe", max_length=255, blank=True)
@@ -149,6 +151,9 @@ class Donation(models.Model):
             models.CheckConstraint(
                 name="donation_invoice_is_monthly",
                 condition=Q(stripe_invoice_id="") | Q(monthly_gift__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="donation_counterpart_not_negative", condition=Q(counterpart_cents__gte=0)
             ),
         ]
 

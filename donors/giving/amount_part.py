@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 
 from donors.campaigns.models import Campaign, Frequency
-from donors.giving.presets import OTHER, PresetOption, preset_options
+from donors.giving.presets import OTHER, PresetOption, preset_options, tax_hint
 from donors.money import AmountError, format_euros, parse_euros
 
 _CHOOSE = "Choisissez un montant, ou écrivez le vôtre dans « Autre montant »."
@@ -40,7 +40,8 @@ class AmountPart(forms.Form):
     def __init__(self, *args: Any, campaign: Campaign, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.campaign = campaign
-        self.options = preset_options(campaign, on=on)
+        self.tax = tax_hint(campaign.organisation, on)
+        self.options = preset_options(campaign, tax=self.tax)
         least, most = format_euros(campaign.minimum_cents), format_euros(campaign.maximum_cents)
         self.fields["other_amount"].help_text = f"De {least} à {most}, par exemple 25 ou 25,50."
         choices = {option.value: option.label for options in self.options.values() for option in options}

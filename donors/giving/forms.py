@@ -11,7 +11,6 @@ from donors.giving import wording
 from donors.giving.amount_part import AmountPart
 from donors.giving.begin import GiftWishes
 from donors.giving.donor_part import DonorPart
-from donors.giving.presets import tax_hint
 from donors.giving.text_fields import ParagraphField
 
 LONGEST_MESSAGE = 280
@@ -41,7 +40,6 @@ class GiftForm(DonorPart, AmountPart):
 
     def __init__(self, *args: Any, campaign: Campaign, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, campaign=campaign, on=local_day(at), **kwargs)
-        self.tax = tax_hint(campaign.organisation, local_day(at))
         self.offers_receipt = campaign.organisation.receipts_enabled
 
     def clean_wants_receipt(self) -> bool:

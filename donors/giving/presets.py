@@ -4,15 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from donors.campaigns.models import Campaign, Frequency, GiftPreset, Organisation
+from donors.campaigns.regimes import regimes_of
 from donors.money import format_euros
-from donors.receipts.tax_rules import (
-    NoRule,
-    Rule,
-    TaxRegime,
-    cost_after_tax_cents,
-    reduction_rate_percent,
-    rule_for,
-)
+from donors.receipts.tax.law import CompanyBase, NoRule, Rule
+from donors.receipts.tax.reduction import company_base, company_regime, cost_after_tax_cents, rule_for
 
 OTHER = "other"
 
@@ -33,12 +28,21 @@ class PresetOption:
 class TaxHint:
     """The law of the day, for the sentence under the amounts and for the live estimate."""
 
+    on: date
     rule: Rule
-    company_percent: int
+    company_rule: Rule
+    base: CompanyBase
 
     @property
     def ceiling(self) -> str:
         return "" if self.rule.ceiling_cents is None else format_euros(self.rule.ceiling_cents)
+
+    @property
+    def company_base(self) -> str:
+        return format_euros(self.base.base_cents)
+
+    def cost(self, amount_cents: int) -> str:
+        return format_euros(cost_after_tax_cents(amount_cents, regime=self.rule.regime, on=self.on))
 
 
 def amount_value(cents: int) -> str:
@@ -48,13 +52,20 @@ def amount_value(cents: int) -> str:
 
 
 def tax_hint(organisation: Organisation, on: date) -> TaxHint | None:
-    """What may be announced on this day; None without receipts, or when no rule is known."""
+    """What may be announced on this day; None without receipts, a regime in force, or a known rule.
+
+    One query. A company's financial year is taken to be the calendar's."""
     if not organisation.receipts_enabled:
+        return None
+    standing = regimes_of([organisation.pk]).on(on, organisation_id=organisation.pk)
+    if standing is None:
         return None
     try:
         return TaxHint(
-            rule=rule_for(organisation.regime, on),
-            company_percent=reduction_rate_percent(TaxRegime.COMPANY, on),
+            on=on,
+            rule=rule_for(standing.regime, on),
+            company_rule=rule_for(company_regime(standing.regime), on),
+            base=company_base(date(on.year, 12, 31)),
         )
     except NoRule:
         return None
@@ -63,27 +74,21 @@ def tax_hint(organisation: Organisation, on: date) -> TaxHint | None:
 type Options = dict[Frequency, list[PresetOption]]
 
 
-def preset_options(campaign: Campaign, *, on: date) -> Options:
+def preset_options(campaign: Campaign, *, tax: TaxHint | None) -> Options:
     """The editor's amounts that the campaign's own bounds allow, smallest first, by frequency. One query."""
     found: Options = {frequency: [] for frequency in Frequency}
     for preset in campaign.presets.all():
         if campaign.minimum_cents <= preset.amount_cents <= campaign.maximum_cents:
-            found[Frequency(preset.frequency)].append(_option(preset, campaign, on))
+            found[Frequency(preset.frequency)].append(_option(preset, tax))
     return found
 
 
-def _option(preset: GiftPreset, campaign: Campaign, on: date) -> PresetOption:
-    hint = tax_hint(campaign.organisation, on)
+def _option(preset: GiftPreset, tax: TaxHint | None) -> PresetOption:
     return PresetOption(
         value=amount_value(preset.amount_cents),
         amount_cents=preset.amount_cents,
         label=format_euros(preset.amount_cents),
         text=preset.text,
-        cost=_cost(preset.amount_cents, campaign, on) if hint else "",
+        cost=tax.cost(preset.amount_cents) if tax else "",
         selected=preset.selected,
     )
-
-
-def _cost(amount_cents: int, campaign: Campaign, on: date) -> str:
-    cost = cost_after_tax_cents(amount_cents, regime=campaign.organisation.regime, on=on)
-    return format_euros(cost)

@@ -10,6 +10,7 @@ from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from donors.campaigns.models import Campaign, GiftPreset, Goal
+from donors.office.children import rows_kept
 from donors.office.euros import EuroField, cents_of, written_euros
 
 STRIPE_LEAST = MinValueValidator(50, message="Stripe n’accepte rien au-dessous de 0,50 €.")
@@ -42,12 +43,6 @@ def _within_stripe(cents: int) -> int:
     STRIPE_LEAST(cents)
     STRIPE_MOST(cents)
     return cents
-
-
-def rows_kept(formset: BaseChildFormSet) -> list[dict[str, Any]]:
-    return [
-        form.cleaned_data for form in formset.forms if form.is_valid() and form not in formset.deleted_forms
-    ]
 
 
 class PresetForm(WagtailAdminModelForm):

@@ -9,32 +9,17 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
 from django.utils import timezone
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import StatusTagColumn
 from wagtail.admin.views.generic import DeleteView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from donors.campaigns.models import Campaign
 from donors.office.campaign_forms import CampaignForm, GoalForm, GoalFormSet, PresetForm, PresetFormSet
+from donors.office.children import ChildrenPanel
 from donors.office.columns import day_column
 
 KEPT = "Cette campagne a reçu des dons ou porte une page : elle ne peut pas être supprimée."
-
-
-class ChildrenPanel(InlinePanel):
-    """An InlinePanel whose rows are edited with a form and checked by a formset of ours."""
-
-    def __init__(self, *args: Any, form: type, formset: type, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.form, self.formset = form, formset
-
-    def clone_kwargs(self) -> dict[str, Any]:
-        return {**super().clone_kwargs(), "form": self.form, "formset": self.formset}
-
-    def get_form_options(self) -> dict[str, Any]:
-        options: dict[str, Any] = super().get_form_options()
-        options["formsets"][self.relation_name].update(form=self.form, formset=self.formset)
-        return options
 
 
 class CampaignListView(IndexView):

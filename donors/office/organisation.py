@@ -2,28 +2,15 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.urls import URLPattern
-from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from donors.campaigns.models import Organisation
-from donors.receipts.signature import UnsafeSignature, read_signature
+from donors.office.children import ChildrenPanel
+from donors.office.organisation_forms import OrganisationForm, RegimeForm, RegimeFormSet
 
 ABSENT = ("delete", "usage")
-
-
-class OrganisationForm(WagtailAdminModelForm):
-    def clean_signature_svg(self) -> str:
-        """Refused here rather than at the first receipt, where nobody who can mend it is looking."""
-        svg: str = self.cleaned_data["signature_svg"]
-        if svg.strip():
-            try:
-                read_signature(svg)
-            except UnsafeSignature as error:
-                raise ValidationError(str(error)) from error
-        return svg
 
 
 class OrganisationViewSet(ModelViewSet):
@@ -39,8 +26,21 @@ class OrganisationViewSet(ModelViewSet):
     edit_handler = ObjectList(
         [
             MultiFieldPanel(
-                [FieldPanel("receipts_enabled"), FieldPanel("receipts_reason"), FieldPanel("regime")],
-                heading="Reçus fiscaux",
+                [FieldPanel("receipts_enabled"), FieldPanel("receipts_reason")], heading="Reçus fiscaux"
+            ),
+            ChildrenPanel(
+                "regimes",
+                [
+                    FieldRowPanel([FieldPanel("starts_on"), FieldPanel("regime")]),
+                    FieldRowPanel(
+                        [FieldPanel("basis"), FieldPanel("ruling_reference"), FieldPanel("ruling_on")]
+                    ),
+                    FieldPanel("note"),
+                ],
+                heading="Régimes fiscaux",
+                label="Régime fiscal",
+                form=RegimeForm,
+                formset=RegimeFormSet,
             ),
             MultiFieldPanel(
                 [
@@ -58,6 +58,8 @@ class OrganisationViewSet(ModelViewSet):
                     FieldPanel("purpose"),
                     FieldPanel("category"),
                     FieldPanel("category_detail"),
+                    FieldRowPanel([FieldPanel("recognised_on"), FieldPanel("published_on")]),
+                    FieldPanel("approved_on"),
                 ],
                 heading="Ce qui figure sur les reçus",
             ),

@@ -2,18 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from django.conf import settings
 from stdnum.fr import siren
 
 from donors.campaigns.models import Organisation
+from donors.campaigns.regimes import Regimes, regimes_of
 from donors.gifts.kept import Kept, kept_of, kept_of_all
 from donors.gifts.models import Donation, Status
 from donors.people.models import Donor
+from donors.receipts.counterparts import share_problem, year_problem
 from donors.receipts.mentions import missing_mentions
 from donors.receipts.models import ReceiptLine
 from donors.receipts.snapshot import Part, build_snapshot
+from donors.receipts.tax.articles import articles_for
+from donors.receipts.wording import day_in_french
 
 
 class Code(StrEnum):
@@ -37,6 +42,10 @@ class Code(StrEnum):
     NO_NAME = "donor_without_name"
     NO_ADDRESS = "donor_without_address"
     INCOMPLETE = "missing_mention"
+    NO_REGIME = "no_regime_on_the_day"
+    NO_ARTICLE = "no_article_applies"
+    COUNTERPART = "counterpart_too_large"
+    COUNTERPARTS = "counterparts_of_the_year_too_large"
 
 
 @dataclass(frozen=True)
@@ -62,15 +71,22 @@ def obstacles(donation: Donation) -> list[Obstacle]:
     """Everything that stands between this gift and a receipt; an empty list if nothing does.
 
     A gift that has its receipt already meets no obstacle for that; one that was refunded in part may have
-    one over what is left. Three queries, on its money; the donor, the campaign and its organisation are read
-    from the passed object. A site in test mode gives test receipts: their numbers are in a series of their
-    own and their PDF says SPÉCIMEN."""
-    return obstacles_given(donation, kept_of(donation))
+    one over what is left. Four queries, on its money and on the regime of its day; the donor, the campaign
+    and its organisation are read from the passed object. A site in test mode gives test receipts: their
+    numbers are in a series of their own and their PDF says SPÉCIMEN."""
+    return obstacles_given(donation, kept_of(donation), regimes_of([donation.campaign.organisation_id]))
 
 
-def obstacles_given(donation: Donation, kept: Kept) -> list[Obstacle]:
-    """The same, for who has read what is left of many gifts at once. No query."""
-    found = [*_of_the_money(donation, kept), *_of_the_people(donation, donation.campaign.organisation)]
+def obstacles_given(donation: Donation, kept: Kept, regimes: Regimes) -> list[Obstacle]:
+    """The same, for who has read what is left of many gifts at once, and the regimes of their organisations.
+
+    No query, but for a gift with something in return."""
+    organisation = donation.campaign.organisation
+    found = [
+        *_of_the_money(donation, kept),
+        *_of_the_people(donation, organisation),
+        *_of_the_law(donation, kept, regimes),
+    ]
     if found or donation.credited_at is None:
         return found
     part = Part(donation=donation, amount_cents=kept.ledger_cents)
@@ -84,10 +100,11 @@ def obstacles_together(gifts: Sequence[Donation]) -> list[Obstacle]:
     They must be of one donor and of one year, and each must be free and meet no obstacle by itself; what
     stands against one gift names it."""
     found = list(_of_the_set(gifts))
-    kept = kept_of_all(gifts)
+    kept, regimes = kept_of_all(gifts), regimes_of(gift.campaign.organisation_id for gift in gifts)
     for gift in gifts:
         name = f"Don n°\u00a0{gift.pk}"
-        found += [Obstacle(o.code, f"{name} : {o.sentence}") for o in obstacles_given(gift, kept[gift.pk])]
+        against = obstacles_given(gift, kept[gift.pk], regimes)
+        found += [Obstacle(each.code, f"{name} : {each.sentence}") for each in against]
     return found
 
 
@@ -168,3 +185,31 @@ def _of_the_company(donor: Donor) -> Iterator[Obstacle]:
         yield Obstacle(Code.NO_SIREN, "Il manque un numéro SIREN valable de l’entreprise donatrice.")
     if not donor.legal_form.strip():
         yield Obstacle(Code.NO_LEGAL_FORM, "Il manque la forme juridique de l’entreprise donatrice.")
+
+
+def _of_the_law(donation: Donation, kept: Kept, regimes: Regimes) -> Iterator[Obstacle]:
+    """Tax law is asked with the gift's own day; a gift that is not credited yet has none."""
+    day, organisation = donation.credited_on, donation.campaign.organisation
+    if day is None:
+        return
+    standing = regimes.on(day, organisation_id=organisation.pk)
+    if standing is None:
+        sentence = f"Aucun régime fiscal de l’organisme n’était en vigueur le {day_in_french(day)}."
+        yield Obstacle(Code.NO_REGIME, sentence)
+    elif not articles_for(
+        organisation.category, regime=standing.regime, is_company=donation.donor.is_organisation, on=day
+    ):
+        yield Obstacle(Code.NO_ARTICLE, _no_article(organisation, day))
+    if donation.counterpart_cents:
+        if sentence := share_problem(donation, left_cents=kept.ledger_cents, on=day):
+            yield Obstacle(Code.COUNTERPART, sentence)
+        if sentence := year_problem(donation, on=day):
+            yield Obstacle(Code.COUNTERPARTS, sentence)
+
+
+def _no_article(organisation: Organisation, day: date) -> str:
+    category = organisation.get_category_display()
+    return (
+        f"Un don du {day_in_french(day)} de ce donateur à un organisme de la catégorie « {category} » "
+        "n’ouvre droit à aucune réduction d’impôt."
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import reduce
 from typing import Any
 
-from donors.receipts.wording import CATEGORIES_WITH_DETAIL
+from donors.receipts.categories import missing_for
 
 # What the page can hold at the smallest type that is still easily read.
 LONGEST_PURPOSE = 1000
@@ -57,7 +57,12 @@ REQUIRED = {
 
 def missing_mentions(snapshot: dict[str, Any]) -> list[str]:
     """The mentions that this receipt would lack, in French; all of them at once, in the order of the form."""
-    return [*_empty(snapshot), *_undated(snapshot["gift"]), *_incomplete(snapshot["organisation"])]
+    return [
+        *_empty(snapshot),
+        *_undated(snapshot["gift"]),
+        *_without_article(snapshot["articles"]),
+        *_incomplete(snapshot["organisation"]),
+    ]
 
 
 def _empty(snapshot: dict[str, Any]) -> Iterator[str]:
@@ -75,11 +80,16 @@ def _undated(gift: dict[str, Any]) -> Iterator[str]:
         yield "la description de ce qui a été donné"
 
 
+def _without_article(articles: list[dict[str, Any]]) -> Iterator[str]:
+    if articles and not any(article["ticked"] for article in articles):
+        yield "un article du code général des impôts qui s’applique à ce don"
+
+
 def _incomplete(organisation: dict[str, Any]) -> Iterator[str]:
     if not organisation["siren"] and not organisation["rna"]:
         yield "le numéro SIREN ou RNA de l’organisme"
     category = organisation["category"]
-    if category["code"] in CATEGORIES_WITH_DETAIL and not category["detail"]:
-        yield "la précision de la catégorie de l’organisme (dates du décret et de sa publication, ou nature)"
+    if not category["detail"] and (needed := missing_for(category["code"])):
+        yield " et ".join(needed)
     if len(organisation["purpose"]) > LONGEST_PURPOSE:
         yield f"un objet de {LONGEST_PURPOSE} caractères au plus (il doit tenir sur la page)"

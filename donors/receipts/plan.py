@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from donors.campaigns.models import Organisation, local_day
+from donors.campaigns.regimes import regimes_of
 from donors.gifts.kept import kept_of_all
 from donors.gifts.models import Donation
 from donors.people.models import Donor
@@ -113,10 +114,10 @@ def _sort_key(donor: Donor) -> tuple[str, str, str]:
 
 
 def _group(gifts: Sequence[Donation], kind: Receipt.Kind, *, at: datetime) -> Group:
-    kept = kept_of_all(gifts)
+    kept, regimes = kept_of_all(gifts), regimes_of(gift.campaign.organisation_id for gift in gifts)
     ready, blocked = [], []
     for gift in gifts:
-        if found := [*obstacles_given(gift, kept[gift.pk]), *_still_held(gift, at=at)]:
+        if found := [*obstacles_given(gift, kept[gift.pk], regimes), *_still_held(gift, at=at)]:
             blocked.append(Blocked(donation=gift, obstacles=tuple(found)))
         else:
             ready.append(Part(donation=gift, amount_cents=kept[gift.pk].ledger_cents))

@@ -14,11 +14,16 @@ from donors.money import format_amount, in_words
 from donors.people.countries import country_name
 from donors.people.models import Donor
 from donors.receipts import wording
-from donors.receipts.forms import Form, form_in_force, form_of
+from donors.receipts.categories import CATEGORIES, detail_of, group_of
+from donors.receipts.forms import form_in_force, form_of
 from donors.receipts.models import Receipt
 from donors.receipts.signature import UnsafeSignature, read_signature
+from donors.receipts.tax.articles import printed_articles
 
 VERSION = 2
+
+# Note (3) of the form: the reduction of the wealth tax is for these alone.
+SUIT_WEALTH_TAX = frozenset({Nature.MONEY, Nature.SHARES})
 
 # They turn the direction of what follows: a name could print as another one.
 _DIRECTION_MARKS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
@@ -43,7 +48,6 @@ def build_snapshot(
     donation = parts[-1].donation
     organisation, donor = donation.campaign.organisation, donation.donor
     form = form_in_force(form_of(donor), local_day(at))
-    articles = wording.COMPANY_ARTICLES if form.form == Form.COMPANY else wording.ARTICLES
     return {
         "version": VERSION,
         "form": str(form.form),
@@ -60,7 +64,14 @@ def build_snapshot(
         "donor": _donor(donor),
         "gift": _gift(parts),
         "certification": form.certification,
-        "articles": [{"label": label, "ticked": ticked} for label, ticked in articles],
+        "articles": [
+            {"label": f"{article} du CGI", "ticked": ticked}
+            for article, ticked in printed_articles(
+                organisation.category,
+                is_company=donor.is_organisation,
+                suits_wealth=all(part.donation.nature in SUIT_WEALTH_TAX for part in parts),
+            )
+        ],
         "signatory": _signatory(organisation),
         "issued_on": _day(local_day(at)),
         "issued_at": at.astimezone(UTC).isoformat(timespec="seconds"),
@@ -87,9 +98,9 @@ def _organisation(organisation: Organisation) -> dict[str, Any]:
         "purpose": _clean(organisation.purpose),
         "category": {
             "code": str(code),
-            "group": wording.GENERAL_INTEREST,
-            "label": wording.CATEGORIES[code],
-            "detail": _clean(organisation.category_detail),
+            "group": group_of(code),
+            "label": CATEGORIES[code].label,
+            "detail": _clean(detail_of(organisation)),
         },
     }
 

@@ -6,7 +6,6 @@ BOI-IR-RICI-250-40; checked on 2026-11-22. Which version holds when: `forms.py`.
 from datetime import date
 from typing import Any
 
-from donors.campaigns.models import Organisation
 from donors.gifts.models import Method, Nature
 
 TITLE = (
@@ -30,9 +29,6 @@ COMPANY_CERTIFICATION = (
     "Le bénéficiaire certifie sur l’honneur que les dons et versements qu’il reçoit ouvrent droit à la "
     "réduction d’impôt prévue à l’article (2) :"
 )
-# The wealth tax of art. 978 is for the closed list of art. 978-1: none of our categories stands on it.
-ARTICLES = (("200 du CGI", True), ("978 du CGI", False))
-COMPANY_ARTICLES = (("238 bis du CGI", True),)
 FORM_OF_GIFT = "Déclaration de don manuel"
 NATURES = {
     Nature.MONEY: "Numéraire",
@@ -72,24 +68,6 @@ COMPANY_NOTES = (
     "réduction d’impôt entraîne l’application de l’amende prévue à l’article 1740 A du CGI.",
 )
 SPECIMEN = "SPÉCIMEN – aucun argent réel, sans valeur fiscale"
-
-GENERAL_INTEREST = (
-    "Œuvre ou organisme d’intérêt général ayant un caractère philanthropique, éducatif, scientifique, "
-    "social, humanitaire, sportif, familial, culturel ou concourant à la mise en valeur du patrimoine "
-    "artistique, à la défense de l’environnement naturel ou à la diffusion de la culture, de la langue et "
-    "des connaissances scientifiques françaises"
-)
-CATEGORIES = {
-    Organisation.Category.ASSOCIATION: "Association loi 1901",
-    Organisation.Category.PUBLIC_UTILITY: "Association ou fondation reconnue d’utilité publique",
-    Organisation.Category.FOOD_AID: (
-        "Organisme sans but lucratif fournissant gratuitement une aide alimentaire ou des soins médicaux à "
-        "des personnes en difficulté ou favorisant leur logement"
-    ),
-    Organisation.Category.OTHER: "Autre organisme d’intérêt général",
-}
-# The form leaves dots to fill in beside these: the decree's dates, or what the organisation is.
-CATEGORIES_WITH_DETAIL = frozenset({Organisation.Category.PUBLIC_UTILITY, Organisation.Category.OTHER})
 
 _MONTHS = (
     "janvier",

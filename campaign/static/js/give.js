@@ -37,7 +37,7 @@
     return `${whole}${rest ? "," + String(rest).padStart(2, "0") : ""}\u00a0€`;
   };
 
-  /* The same sum as donors/receipts/tax_rules.py, in whole cents. */
+  /* The same sum as donors/receipts/tax/reduction.py, in whole cents. */
   const costAfterTax = (cents) => {
     const within = form.dataset.ceiling ? Math.min(cents, Number(form.dataset.ceiling)) : cents;
     const hundredths = within * Number(form.dataset.rate) + (cents - within) * Number(form.dataset.beyond);

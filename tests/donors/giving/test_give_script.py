@@ -11,9 +11,10 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, expect
 
-from donors.campaigns.models import Campaign, Organisation, local_day
+from donors.campaigns.models import Campaign, local_day
+from donors.campaigns.regimes import OrganisationRegime
 from donors.money import format_euros
-from donors.receipts.tax_rules import cost_after_tax_cents
+from donors.receipts.tax.reduction import cost_after_tax_cents
 from tests.donors.giving.conftest import form_key_of
 
 STATIC = Path(settings.BASE_DIR) / "campaign" / "static"
@@ -30,7 +31,7 @@ def keys() -> list[str]:
 @pytest.fixture
 def forms(client: Client, campaign: Campaign, keys: list[str]) -> list[bytes]:
     """The form as two visits get it, each with its own key; the aid regime has a ceiling to reckon with."""
-    Organisation.objects.update(regime="aid")
+    OrganisationRegime.objects.update(regime="aid")
     visits = [client.get("/don/juin/") for _ in range(2)]
     keys.extend(form_key_of(visit) for visit in visits)
     return [visit.content for visit in visits]

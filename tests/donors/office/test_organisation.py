@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 
 from donors.campaigns.models import Organisation
+from donors.campaigns.regimes import OrganisationRegime
+from tests.donors.office.test_campaigns import counters, row
 from tests.factories import SIGNATURE, an_organisation
 
 LIST = "/admin/tresorerie/organismes/"
@@ -18,7 +20,22 @@ def form_of(organisation: Organisation, **over: Any) -> dict[str, Any]:
         if field.name != "id"
     }
     data["receipts_enabled"] = "on" if organisation.receipts_enabled else ""
+    data = {name: "" if value is None else value for name, value in data.items()}
+    regimes = list(organisation.regimes.order_by("starts_on"))
+    data |= counters("regimes", len(regimes))
+    for number, regime in enumerate(regimes):
+        data |= row("regimes", number, **regime_fields(regime))
     return {**data, **over}
+
+
+def regime_fields(regime: OrganisationRegime, **over: Any) -> dict[str, Any]:
+    names = ("id", "starts_on", "regime", "basis", "ruling_reference", "ruling_on", "note")
+    facts = {name: getattr(regime, name) or "" for name in names}
+    return {**facts, **over}
+
+
+def save(browser: Client, organisation: Organisation, **over: Any) -> Any:
+    return browser.post(f"{LIST}edit/{organisation.pk}/", form_of(organisation, **over))
 
 
 def test_claire_suspends_the_receipts_with_a_reason(claires_browser: Client) -> None:

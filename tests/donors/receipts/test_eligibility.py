@@ -1,9 +1,11 @@
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from donors.campaigns.regimes import OrganisationRegime
 from donors.gifts.models import Donation, LedgerEntry, Status
 from donors.gifts.returns import Dispute, Refund
 from donors.gifts.status import move
@@ -272,11 +274,11 @@ def test_the_refusal_carries_its_reasons() -> None:
     assert str(error) == "Ce don n’est pas encaissé."
 
 
-def test_asking_costs_three_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_asking_costs_four_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     rows = Donation.objects.select_related("donor", "campaign__organisation")
     donation = rows.get(pk=a_paid_donation().pk)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert obstacles(donation) == []
 
 
@@ -316,3 +318,30 @@ def a_dispute(donation: Donation, *, stage: str) -> Dispute:
         opened_at=timezone.now(),
         stripe_dispute_id=f"du_{donation.pk}",
     )
+
+
+def test_no_receipt_for_a_day_without_a_tax_regime() -> None:
+    body = an_organisation(regime="")
+    OrganisationRegime.objects.create(organisation=body, starts_on=date(2026, 6, 12))
+    eve = datetime(2026, 6, 11, 21, 59, tzinfo=UTC)
+    first_minute = datetime(2026, 6, 11, 22, 0, tzinfo=UTC)  # midnight in Paris
+    before, after = (
+        a_paid_donation(campaign=a_campaign(organisation=body), credited_at=at) for at in (eve, first_minute)
+    )
+
+    assert [str(obstacle) for obstacle in obstacles(before)] == [
+        "Aucun régime fiscal de l’organisme n’était en vigueur le 11 juin 2026."
+    ]
+    assert obstacles(after) == []
+
+
+def test_a_body_that_the_law_does_not_name_gives_no_receipt_to_a_company() -> None:
+    body = an_organisation(category="insertion_workshop")
+    company = a_company()
+    campaign = a_campaign(organisation=body)
+
+    [obstacle] = obstacles(a_paid_donation(campaign=campaign, donor=company))
+
+    assert obstacle.code == Code.NO_ARTICLE
+    assert "« Ateliers et chantiers d’insertion » n’ouvre droit à aucune réduction" in obstacle.sentence
+    assert obstacles(a_paid_donation(campaign=campaign)) == []

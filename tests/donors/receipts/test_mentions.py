@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 import pytest
@@ -67,13 +68,39 @@ def test_neither_siren_nor_rna_is_a_missing_mention() -> None:
     assert lacking == ["le numéro SIREN ou RNA de l’organisme"]
 
 
-@pytest.mark.parametrize("category", ["oig_rup", "oig_other"])
-def test_a_category_with_dots_to_fill_in_needs_its_detail(category: str) -> None:
+@pytest.mark.parametrize(
+    ("category", "facts", "missing"),
+    [
+        (
+            "oig_rup",
+            {"recognised_on": date(1987, 3, 12), "published_on": date(1987, 3, 14)},
+            "la date du décret de reconnaissance d’utilité publique et la date de publication du décret au "
+            "Journal officiel",
+        ),
+        (
+            "oig_rup_alsace_moselle",
+            {"recognised_on": date(1987, 3, 12)},
+            "la date de l’arrêté de reconnaissance de la mission",
+        ),
+        ("oig_other", {"category_detail": "fonds local"}, "la précision de la catégorie de l’organisme"),
+    ],
+)
+def test_a_category_with_dots_to_fill_in_needs_them_filled(
+    category: str, facts: dict[str, Any], missing: str
+) -> None:
     without = a_snapshot(organisation={"category": category})
-    filled = a_snapshot(organisation={"category": category, "category_detail": "décret du 12 mars 1987"})
+    filled = a_snapshot(organisation={"category": category, **facts})
 
-    assert "la précision de la catégorie" in missing_mentions(without)[0]
+    assert missing_mentions(without) == [missing]
     assert missing_mentions(filled) == []
+
+
+def test_a_receipt_without_any_article_is_refused() -> None:
+    of_a_company = a_snapshot(
+        organisation={"category": "anr"}, nature="in_kind", method="none", description="Un lit"
+    )
+
+    assert missing_mentions(of_a_company) == ["un article du code général des impôts qui s’applique à ce don"]
 
 
 def test_a_purpose_that_no_page_can_hold_is_named() -> None:

@@ -1,5 +1,8 @@
 """Every mention of form 2041-RD, read back from the printed text."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 
 from donors.receipts.pdf import render_pdf
@@ -70,8 +73,13 @@ def test_article_978_is_printed_and_not_ticked(text: str) -> None:
     ("over", "expected", "absent"),
     [
         (
-            {"category": "oig_rup", "category_detail": "décret du 12 mars 1987, JO du 14 mars 1987"},
-            "✓Association ou fondation reconnue d’utilité publique : décret du 12 mars 1987",
+            {
+                "category": "oig_rup",
+                "recognised_on": date(1987, 3, 12),
+                "published_on": date(1987, 3, 14),
+            },
+            "✓Association ou fondation reconnue d’utilité publique : par décret en date du 12 mars 1987 "
+            "publié au Journal officiel du 14 mars 1987",
             "Association loi 1901",
         ),
         (
@@ -86,11 +94,18 @@ def test_article_978_is_printed_and_not_ticked(text: str) -> None:
         ),
     ],
 )
-def test_only_the_category_that_applies_is_printed(over: dict[str, str], expected: str, absent: str) -> None:
+def test_only_the_category_that_applies_is_printed(over: dict[str, Any], expected: str, absent: str) -> None:
     text = text_of(render_pdf(a_snapshot(organisation=over)))
 
     assert squeezed(expected) in squeezed(text)
     assert absent not in text
+
+
+def test_a_box_that_stands_alone_is_printed_without_the_group() -> None:
+    text = text_of(render_pdf(a_snapshot(organisation={"category": "endowment_fund"})))
+
+    assert squeezed("✓Fonds de dotation") in squeezed(text)
+    assert "philanthropique" not in text
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from donors.campaigns.models import Organisation
 from donors.gifts.models import Method
 from donors.receipts import wording
 
@@ -26,13 +25,8 @@ def test_a_day_is_french_whatever_language_is_active() -> None:
         assert wording.day_in_french(date(2027, 2, 3)) == "3 février 2027"
 
 
-def test_every_way_to_pay_and_every_category_has_the_words_of_the_form() -> None:
+def test_every_way_to_pay_has_the_words_of_the_form() -> None:
     assert set(wording.PAYMENT_MODES) == set(Method)
-    assert set(wording.CATEGORIES) == set(Organisation.Category)
-
-
-def test_only_article_200_is_ticked() -> None:
-    assert [label for label, ticked in wording.ARTICLES if ticked] == ["200 du CGI"]
 
 
 def test_the_fine_that_was_struck_down_is_not_printed() -> None:
