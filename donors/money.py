@@ -1,6 +1,7 @@
 """Euro cents: read what people type, print, and spell out. Amounts are integers everywhere."""
 
 import re
+from functools import lru_cache
 
 from num2words import num2words
 
@@ -72,6 +73,12 @@ def in_words(cents: int) -> str:
 
 
 def _count(number: int, noun: str) -> str:
-    words = num2words(number, lang="fr")
     link = " d’" if number and number % 1_000_000 == 0 else " "
-    return f"{words}{link}{noun}{'s' if number >= 2 else ''}"
+    return f"{_words(number)}{link}{noun}{'s' if number >= 2 else ''}"
+
+
+@lru_cache(maxsize=4096)
+def _words(number: int) -> str:
+    """A yearly run writes the same euros, and every gift the same hundred cents, again and again."""
+    words: str = num2words(number, lang="fr")
+    return words

@@ -17,7 +17,7 @@ def share_problem(donation: Donation, *, left_cents: int, on: date) -> str:
         return ""
     worth, left = format_euros(donation.counterpart_cents), format_euros(left_cents)
     most = limits_on(on).share_percent
-    return f"La contrepartie vaut {worth}, plus de {most} % de ce qui reste du don ({left})."
+    return f"La contrepartie vaut {worth}, plus de {most}\u00a0% de ce qui reste du don ({left})."
 
 
 def year_problem(donation: Donation, *, on: date) -> str:
