@@ -1,6 +1,6 @@
 # `make demo` and `make test` each do all the set-up that they need; a second run installs nothing.
 .POSIX:
-.PHONY: help demo demo-do test real-stripe bench chaos any-order fmt lock
+.PHONY: help demo demo-do test real-stripe bench chaos any-order amount-words fmt lock
 
 PORT ?= 8000
 SANDBOX_PORT ?= 8420
@@ -21,6 +21,7 @@ help:
 	@echo 'make chaos    gifts while everything breaks, then the proof (GIFTS=500 SEED=… DATABASE=postgresql)'
 	@echo 'make real-stripe  the gateway against Stripe itself; needs STRIPE_SANDBOX_KEY=sk_test_…'
 	@echo 'make any-order  webhooks in any order, late, lost or doubled (EXAMPLES=10000)'
+	@echo 'make amount-words  every amount in words against a second grammar, some minutes'
 	@echo 'make fmt      put code and templates in form'
 	@echo 'make lock     compile the requirements files anew from pyproject.toml'
 
@@ -56,6 +57,10 @@ any-order:
 	@campaign/setup/python.sh dev
 	@$(SYSTEM) test
 	@ANY_ORDER_EXAMPLES=$(EXAMPLES) .venv/bin/pytest -q tests/donors/test_any_order.py
+
+amount-words:
+	@campaign/setup/python.sh dev
+	@$(PYTHON) -m tests.exhaustive.words
 
 fmt:
 	@campaign/setup/python.sh dev

@@ -6,10 +6,13 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
+from django.utils import timezone
 
+from donors.campaigns.models import local_day
 from donors.gifts.models import Donation
 from donors.payments.gateway.connection import API_VERSION
 from donors.payments.gateway.endpoints import sdk_api_version
+from donors.receipts.tax.checked import is_stale, rows_in_force
 
 STRIPE = "https://api.stripe.com"
 
@@ -54,6 +57,27 @@ def stripes_version_is_pinned_on_purpose(app_configs: Any, **kwargs: Any) -> Seq
             f"The site is written for Stripe's API {API_VERSION}, the package for {sdk_api_version()}.",
             hint="Read Stripe's changelog, adapt donors/payments/gateway, then move API_VERSION.",
             id="campaign.E005",
+        )
+    ]
+
+
+@register(Tags.database)
+def tax_rules_were_checked_within_a_year(
+    app_configs: Any, *, databases: Sequence[str] | None = None, **kwargs: Any
+) -> Sequence[CheckMessage]:
+    """An upgrade is the moment to look at the law again, so `migrate` says it; nothing stops for it.
+
+    No part of every start or of `check --deploy`: the day alone must not turn those red."""
+    today = local_day(timezone.now())
+    stale = [row for row in rows_in_force(today) if is_stale(row, today)]
+    if not stale or not databases:
+        return []
+    oldest = min(row.checked_on for row in stale)
+    return [
+        Warning(
+            f"{len(stale)} tax rules in force were checked more than a year ago, the oldest on {oldest}.",
+            hint="Compare donors/receipts/tax/rows.py with the law, and note the day.",
+            id="campaign.W003",
         )
     ]
 

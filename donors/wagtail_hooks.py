@@ -19,6 +19,7 @@ from donors.office.payouts import PayoutViewSet
 from donors.office.people import DonorViewSet
 from donors.office.protection import ProtectionViewSet
 from donors.office.receipts import ReceiptViewSet
+from donors.office.tax_rules import TaxRulesViewSet
 
 
 class TreasuryGroup(ModelViewSetGroup):
@@ -36,6 +37,7 @@ class TreasuryGroup(ModelViewSetGroup):
         EventViewSet,
         ProtectionViewSet,
         OrganisationViewSet,
+        TaxRulesViewSet,
     )
 
 

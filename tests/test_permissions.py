@@ -67,6 +67,7 @@ ALLOWED = {
     "office_organisations:edit": BOTH,
     "office_organisations:history": BOTH,
     "office_organisations:history_results": BOTH,
+    "office_tax_rules:index": BOTH,
     "office_campaigns:index": EVERYBODY,
     "office_campaigns:index_results": EVERYBODY,
     "office_campaigns:add": ADMIN,
@@ -142,6 +143,7 @@ def key_for(name: str, gift: Donation) -> int:
         "office_events": 1,
         "office_alarms": 1,
         "office_protection": 1,
+        "office_tax_rules": 1,
     }[name.split(":")[0]]
 
 

@@ -16,6 +16,7 @@ from donors.gifts.models import Donation, LedgerEntry
 from donors.gifts.progress import progress_of
 from donors.gifts.queries import day_start
 from donors.office.follow_ups import count_failed
+from donors.office.tax_rules import rules_to_check
 from donors.office.waiting import waiting_for_receipt
 from donors.payments.models import Alarm, StripeEvent
 
@@ -54,6 +55,7 @@ class TreasuryFigures:
     failed_events: int
     failed_follow_ups: int
     alarms: int
+    rules: int
     since: datetime
 
 
@@ -72,6 +74,7 @@ def treasury_figures(at: datetime) -> TreasuryFigures:
         failed_events=failed.count(),
         failed_follow_ups=count_failed(),
         alarms=Alarm.objects.standing().count(),
+        rules=rules_to_check(at),
         since=since,
     )
 

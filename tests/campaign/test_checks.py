@@ -1,6 +1,9 @@
 """What must never be combined."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection
@@ -11,8 +14,11 @@ from campaign.checks import (
     key_and_database_agree,
     live_money_is_guarded,
     stripes_version_is_pinned_on_purpose,
+    tax_rules_were_checked_within_a_year,
     webhooks_can_be_verified,
 )
+from donors.receipts.tax.checked import GOOD_FOR, rows_in_force
+from donors.receipts.tax.rows import CHECKED_ON
 from tests.factories import a_donation
 
 
@@ -119,3 +125,16 @@ def test_django_runs_it_with_the_checks_of_the_database(settings: Settings) -> N
         call_command("check", databases=["default"])
 
     call_command("check")  # without the database it says nothing
+
+
+def test_an_upgrade_says_that_the_tax_rules_were_checked_too_long_ago() -> None:
+    last_good_day = CHECKED_ON + GOOD_FOR
+    with time_machine.travel(f"{last_good_day}T12:00:00+01:00"):
+        assert tax_rules_were_checked_within_a_year(None, databases=["default"]) == []
+    day_after = last_good_day + timedelta(days=1)
+    with time_machine.travel(f"{day_after}T12:00:00+01:00"):
+        [warning] = tax_rules_were_checked_within_a_year(None, databases=["default"])
+        assert tax_rules_were_checked_within_a_year(None, databases=None) == []
+
+    assert warning.id == "campaign.W003"
+    assert f"{len(rows_in_force(day_after))} tax rules in force" in warning.msg

@@ -1,3 +1,5 @@
+from itertools import islice
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,8 @@ from donors.money import (
     parse_euros,
     plain_amount,
 )
+from tests.exhaustive import grammar
+from tests.exhaustive.words import dense_sample, differences
 
 CENTS = st.integers(min_value=0, max_value=99_999_999_999)
 
@@ -130,12 +134,40 @@ def test_euros_are_printed_as_in_french(cents: int, printed: str) -> None:
         (100_000_000, "un million d’euros"),
         (200_000_000, "deux millions d’euros"),
         (100_000_100, "un million un euros"),
+        (8_000_000_000, "quatre-vingts millions d’euros"),
+        (20_000_000_000, "deux cents millions d’euros"),
+        (8_000_000_000 + 8_000_000, "quatre-vingts millions quatre-vingt mille euros"),
+        (
+            99_999_999,
+            "neuf cent quatre-vingt-dix-neuf mille neuf cent quatre-vingt-dix-neuf euros et "
+            "quatre-vingt-dix-neuf centimes",
+        ),
         (123_456, "mille deux cent trente-quatre euros et cinquante-six centimes"),
         (5_000, "cinquante euros"),
     ],
 )
 def test_an_amount_in_words_is_correct_french(cents: int, words: str) -> None:
     assert in_words(cents) == words
+
+
+def test_words_agree_with_a_second_grammar_at_every_edge_and_in_a_dense_sample() -> None:
+    """`make amount-words` compares every cent to 100 000 € and every euro to 999 999."""
+    assert list(islice(differences(dense_sample()), 5)) == []
+
+
+@given(CENTS)
+def test_words_agree_with_a_second_grammar_for_any_amount(cents: int) -> None:
+    assert list(differences([cents])) == []
+
+
+def test_the_comparison_sees_a_wrong_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(grammar.TENS, 3, "trantre")
+    grammar.named.cache_clear()
+
+    assert list(differences([3_100])) == [
+        "3100: 'trente et un euros', the grammar says 'trantre et un euros'"
+    ]
+    grammar.named.cache_clear()
 
 
 @given(CENTS)

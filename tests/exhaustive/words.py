@@ -22,7 +22,7 @@ def every_amount() -> Iterator[int]:
 
 
 def dense_sample() -> Iterator[int]:
-    """What every run of the tests compares: small amounts whole, all edges, and a fixed walk through the rest."""
+    """What every run of the tests compares: small amounts whole, all edges, a fixed walk through the rest."""
     edges = (
         power * digit for power in (10, 100, 1_000, 10**4, 10**5, 10**6, 10**7) for digit in range(1, 10)
     )
