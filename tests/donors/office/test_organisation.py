@@ -159,7 +159,6 @@ def test_a_form_sent_back_as_it_was_keeps_the_regimes_with_their_keys(claires_br
         ({"basis": "ruling", "ruling_on": "2026-02-12"}, "Un rescrit a une référence : écrivez-la."),
         ({"basis": "ruling", "ruling_reference": "2026/117"}, "Un rescrit a une date : écrivez-la."),
         ({"starts_on": "2012-01-01"}, "Deux régimes fiscaux commencent le même jour : gardez-en un."),
-        ({"starts_on": ""}, "Ce champ est obligatoire."),
     ],
 )
 def test_a_regime_that_says_too_little_is_refused_with_a_sentence(

@@ -11,6 +11,7 @@ from donors.office.tax_rules import NAMES, rules_to_check, tax_rows
 from donors.receipts.tax.checked import GOOD_FOR
 from donors.receipts.tax.law import TaxRegime
 from donors.receipts.tax.rows import CHECKED_ON
+from tests.factories import claire
 
 PAGE = "/admin/tresorerie/regles-fiscales/"
 HOME = "/admin/"
@@ -54,11 +55,12 @@ def test_every_regime_has_a_name() -> None:
 
 
 @pytest.mark.parametrize(("later", "every_row"), [(timedelta(0), False), (timedelta(days=1), True)])
-def test_claire_reads_what_to_check(claires_browser: Client, later: timedelta, every_row: bool) -> None:
+@pytest.mark.django_db
+def test_claire_reads_what_to_check(client: Client, later: timedelta, every_row: bool) -> None:
     day = LAST_GOOD_DAY + later
     with time_machine.travel(noon(day), tick=False):
-        page = claires_browser.get(PAGE).text
-        home = claires_browser.get(HOME).text
+        client.force_login(claire())
+        page, home = client.get(PAGE).text, client.get(HOME).text
 
     assert ("Vérifiée il y a plus d’un an." in page) == every_row
     assert "Le seuil annuel des contreparties pour 2026 à 2030 n’a pas été trouvé" in page
