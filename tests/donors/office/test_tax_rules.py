@@ -38,7 +38,9 @@ def test_the_figures_are_those_of_the_day_in_french() -> None:
         "Entreprises": "60 % jusqu’à 2 000 000 € par an, puis 40 %",
         "Entreprises : aide aux personnes en difficulté": "60 % du don",
         "Impôt sur la fortune immobilière": "75 % du don ; réduction de 50 000 € par an au plus",
-        "Entreprises : plafond des dons": "20 000 € ou 5 ‰ du chiffre d’affaires, si c’est plus, par exercice",
+        "Entreprises : plafond des dons": (
+            "20 000 € ou 5 ‰ du chiffre d’affaires, si c’est plus, par exercice"
+        ),
         "Contreparties": "25 % du don au plus, et pour un particulier 73 € par an",
     }
 
