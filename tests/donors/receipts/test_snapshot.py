@@ -207,3 +207,40 @@ def test_money_and_gifts_in_kind_are_told_apart_and_added_up() -> None:
     assert gift["amount_cents"] == 15000
     assert gift["natures"] == ["Numéraire", "Autres : don en nature"]
     assert gift["payment_modes"] == ["Virement, prélèvement, carte bancaire"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "articles"),
+    [
+        ({}, {"200 du CGI": True, "978 du CGI": False}),
+        ({"organisation": {"category": "research"}}, {"200 du CGI": True, "978 du CGI": True}),
+        (
+            {
+                "organisation": {"category": "research"},
+                "nature": "in_kind",
+                "method": "none",
+                "description": "Un microscope",
+            },
+            {"200 du CGI": True, "978 du CGI": False},
+        ),
+        (
+            {
+                "organisation": {"category": "research"},
+                "nature": "shares",
+                "method": "none",
+                "description": "Dix actions",
+            },
+            {"200 du CGI": True, "978 du CGI": True},
+        ),
+        (
+            {"donor": {"kind": "organisation", "organisation_name": "Martin", "siren": "552100554"}},
+            {"238 bis du CGI": True},
+        ),
+    ],
+)
+def test_the_articles_follow_the_category_the_donor_and_what_was_given(
+    facts: dict[str, Any], articles: dict[str, bool]
+) -> None:
+    printed = a_snapshot(**facts)["articles"]
+
+    assert {article["label"]: article["ticked"] for article in printed} == articles
