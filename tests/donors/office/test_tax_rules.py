@@ -67,7 +67,7 @@ def test_claire_reads_what_to_check(client: Client, later: timedelta, every_row:
     assert ("Vérifiée il y a plus d’un an." in page) == every_row
     assert "Le seuil annuel des contreparties pour 2026 à 2030 n’a pas été trouvé" in page
     count = len(tax_rows(day)) if every_row else 1
-    assert rules_to_check(noon(day)) == page.count("à vérifier</span>") == count
+    assert rules_to_check(noon(day)) == page.count("w-status--primary") == count
     assert f'<a href="{PAGE}">{count}</a>' in home
 
 
