@@ -114,6 +114,8 @@ class PaymentFacts:
     went_back: bool = False  # something of it was refunded or disputed
     refunds: tuple[RefundFacts, ...] = ()
     disputes: tuple[DisputeFacts, ...] = ()
+    # What earlier tries of the same payment left in the balance: refused debits keep their fees.
+    earlier_tries: tuple[BalanceFacts | FeeFacts, ...] = ()
 
     @property
     def is_paid(self) -> bool:

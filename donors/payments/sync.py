@@ -18,7 +18,7 @@ from donors.payments.facts import PaymentFacts
 from donors.payments.fees import write_fee
 from donors.payments.first_month import note_first_month
 from donors.payments.gateway.checkout import fetch_checkout
-from donors.payments.gateway.payments import fetch_disputes, fetch_payment, fetch_refunds
+from donors.payments.gateway.payments import fetch_disputes, fetch_earlier_tries, fetch_payment, fetch_refunds
 from donors.payments.going_back import write_dispute, write_refund
 from donors.payments.models import Alarm, CheckoutAttempt
 from donors.payments.paid import write_failed_debit, write_paid, write_taken_back
@@ -46,7 +46,8 @@ def sync_donation(
     """Read this donation's payment from Stripe and apply what follows. Idempotent; safe for many callers.
 
     `session_id` helps when the answer that carried it was lost before we could save it. `thorough` asks for
-    refunds and disputes also when the charge shows none. Locks the donation row for the time of the writes.
+    refunds and disputes also when the charge shows none, and for the fees of earlier tries. Locks the
+    donation row for the time of the writes.
     Raises StripeUnavailable and StripeRefused; then nothing was changed."""
     for _ in range(_TRIES):
         donation = Donation.objects.get(pk=donation_pk)
@@ -56,6 +57,7 @@ def sync_donation(
             return donation
         facts = dated_by_success(donation, facts, at=at)
         facts = _with_returns(donation, facts, thorough=thorough)
+        facts = _with_earlier_tries(facts) if thorough else facts
         if _apply(donation, Reading(attempt=attempt, facts=facts, because=because, at=at)):
             return Donation.objects.get(pk=donation_pk)
     raise StripeUnavailable(f"donation {donation_pk} kept changing")
@@ -86,6 +88,13 @@ def _with_returns(donation: Donation, facts: PaymentFacts, *, thorough: bool) ->
     if not facts.charge_id or not known:
         return facts
     return replace(facts, refunds=fetch_refunds(facts.intent_id), disputes=fetch_disputes(facts.intent_id))
+
+
+def _with_earlier_tries(facts: PaymentFacts) -> PaymentFacts:
+    """A debit that was refused and tried again before anybody looked: only the list of charges shows it."""
+    if not facts.intent_id:
+        return facts
+    return replace(facts, earlier_tries=fetch_earlier_tries(facts.intent_id, latest=facts.charge_id))
 
 
 @transaction.atomic
@@ -126,6 +135,8 @@ def _write(donation: Donation, reading: Reading) -> bool:
     """Whether anything was written."""
     facts, attempt = reading.facts, reading.attempt
     changed = _note_attempt(attempt, facts) if attempt is not None and facts.session_id else False
+    for line in facts.earlier_tries:
+        changed = write_fee(donation, line, at=reading.at) or changed
     if attempt is not None and facts.subscription_id:
         changed = note_first_month(donation, attempt, facts, at=reading.at) or changed
     if facts.is_paid or facts.was_paid:

@@ -269,14 +269,9 @@ def fingerprint() -> dict[str, Any]:
     return {
         "gifts": sorted(repr(_of_gift(gift)) for gift in Donation.objects.all()),
         "promises": list(MonthlyGift.objects.values_list("status", "amount_cents", "ends_at_period_end")),
-        "ledger": Counter(line for line in _lines(LedgerEntry.objects.all()) if line != DEBIT_FEE),
+        "ledger": Counter(_lines(LedgerEntry.objects.all())),
         "thanks": thanks.filter(donation__status=Status.SUCCEEDED).count(),
     }
-
-
-# A debit that the bank refused, tried again in the same payment before anybody looked, cost a fee that the
-# payment itself does not show any more: the nightly comparison with Stripe's balance names it (matching.py).
-DEBIT_FEE = ("fee", -35)
 
 
 def _lines(entries: Any) -> list[tuple[str, int]]:
@@ -292,7 +287,6 @@ def _of_gift(gift: Donation) -> tuple[object, ...]:
         (gift.status, gift.hold, gift.amount_cents, gift.method, str(gift.credited_at)),
         sorted(gift.refunds.values_list("amount_cents", "status")),
         sorted(gift.disputes.values_list("amount_cents", "stage")),
-        sorted(line for line in _lines(gift.ledger.all()) if line != DEBIT_FEE),
-        DEBIT_FEE in _lines(gift.ledger.all()),
+        sorted(_lines(gift.ledger.all())),
         [] if undecided else list(valid.values_list("receipt__amount_cents", flat=True)),
     )

@@ -5,10 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from donors.gifts.models import Method, Status
+from donors.campaigns.models import Campaign
+from donors.gifts.models import Donation, LedgerEntry, Method, Status
+from donors.gifts.monthly import MonthlyGift
 from donors.gifts.progress import compute_progress
 from donors.payments.sync import sync_donation
+from donors.payments.sync_monthly import sync_gift, sync_monthly_gift
+from stripe_sandbox.core import Sandbox
 from tests.scenarios.conftest import Story
+from tests.scenarios.monthly import Desk, months_of
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +56,34 @@ def test_a_debit_that_the_bank_refuses_costs_its_fee_and_nothing_else(started: S
     assert fees(started) == -35, "Stripe keeps it, and the ledger says so"
     again = sync_donation(gift.pk, because="again", at=timezone.now())
     assert (again.status, fees(started)) == (Status.FAILED, -35)
+
+
+def test_a_month_s_refused_debit_costs_its_fee_though_another_try_was_paid_before_anybody_looked(
+    stripe_account: Sandbox, campaign: Campaign
+) -> None:
+    desk = Desk(stripe_account, campaign)
+    desk.pay(desk.begin(), "sepa")
+    desk.sandbox.advance(days=20)
+    subscription = desk.sandbox.find("subscription")[0]
+    month = desk.sandbox.renew(subscription["id"])
+    desk.sandbox.fail_debit(desk.sandbox.find("charge")[0]["id"])
+    desk.sandbox.collect_invoice(month["id"])
+    desk.sandbox.advance(days=20)
+
+    sync_gift(Donation.objects.get().pk, because="return page", at=desk.now)
+    promise = MonthlyGift.objects.get()
+    for _ in range(2):
+        sync_monthly_gift(promise.pk, because="sweep", at=desk.now)
+        for gift in Donation.objects.all():
+            sync_donation(gift.pk, because="sweep", at=desk.now, thorough=True)
+
+    assert months_of(promise) == [(Status.SUCCEEDED, 2000), (Status.SUCCEEDED, 2000)]
+    tries = desk.sandbox.find("charge")
+    assert [charge["status"] for charge in tries] == ["succeeded", "failed", "succeeded"]
+    assert tries[0]["payment_intent"] == tries[1]["payment_intent"]
+    lines = desk.sandbox.find("balance_transaction")
+    balance = sum(line["net"] for line in lines if line["type"] != "payout")
+    assert LedgerEntry.objects.total_cents() == balance == 4000 - 3 * 35
 
 
 def test_a_success_that_nobody_saw_before_the_bank_took_it_back_is_told_in_full(started: Story) -> None:

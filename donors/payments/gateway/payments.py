@@ -65,6 +65,24 @@ def fetch_disputes(intent_id: str) -> tuple[DisputeFacts, ...]:
     return tuple(sorted(disputes, key=lambda facts: (facts.opened_at, facts.dispute_id)))
 
 
+def fetch_earlier_tries(intent_id: str, *, latest: str) -> tuple[BalanceFacts | FeeFacts, ...]:
+    """The lines that debits refused before the latest charge left in the balance: it alone shows its own.
+
+    Raises StripeUnavailable, StripeRefused."""
+    expand = ["data.balance_transaction", "data.failure_balance_transaction"]
+    with our_errors("reading earlier tries"):
+        found = client().v1.charges.list({"payment_intent": intent_id, "limit": _PAGE, "expand": expand})
+        earlier = [charge for charge in found.auto_paging_iter() if charge.id != latest]
+    refused = [charge for charge in earlier if expanded(charge.failure_balance_transaction) is not None]
+    lines = [
+        line
+        for charge in refused
+        for line in (_fee_facts(charge), balance_facts(expanded(charge.failure_balance_transaction)))
+        if line is not None
+    ]
+    return tuple(sorted(lines, key=lambda line: (line.booked_at, line.transaction_id)))
+
+
 def find_success(charge_id: str, *, since: datetime) -> datetime | None:
     """When this charge succeeded, by Stripe's own event; None if that is older than the 30 days it is kept.
 
