@@ -13,7 +13,7 @@ from donors.gifts.returns import Dispute, Refund
 from donors.letters.debits import send_debit_pending, send_payment_failed
 from donors.letters.late import held_back, hold_back, is_too_late, was_held_back
 from donors.letters.monthly import send_monthly_letter
-from donors.letters.receipts import send_receipt, send_receipt_changed
+from donors.letters.receipts import send_receipt, send_receipt_again, send_receipt_changed
 from donors.letters.refunded import send_refunded
 from donors.letters.thank_you import send_thank_you
 from donors.payments.alarms import withdraw_alarm
@@ -148,13 +148,20 @@ def _replacement_of(event: ReceiptEvent) -> Receipt | None:
 
 
 def _announce(event: ReceiptEvent, at: datetime) -> None:
-    """The thanks carry the receipt; where they were held back, it waits with them."""
-    if not was_held_back(event.receipt.lines.values_list("donation", flat=True)):
-        send_receipt(event.receipt, at=at)
+    """The thanks carry a gift's receipt; where they were held back, it waits with them. That of a year has
+    nothing to do with thanks that are long past."""
+    receipt = event.receipt
+    of_one_gift = receipt.kind == Receipt.Kind.GIFT
+    if not of_one_gift or not was_held_back(receipt.lines.values_list("donation", flat=True)):
+        send_receipt(receipt, at=at)
 
 
 def _changed(event: ReceiptEvent, at: datetime) -> None:
     send_receipt_changed(event, at=at)
+
+
+def _again(event: ReceiptEvent, at: datetime) -> None:
+    send_receipt_again(event, at=at)
 
 
 def _tell(event: MonthlyGiftEvent, at: datetime) -> None:
@@ -183,10 +190,22 @@ RECEIPT_STEPS: Steps[ReceiptEvent] = {
     ReceiptEvent.Kind.SUSPENDED: (_document, _changed),
     ReceiptEvent.Kind.RESTORED: (_document, _changed),
     ReceiptEvent.Kind.CANCELLED: (_document, _changed),
+    ReceiptEvent.Kind.RESENT: (_again,),
+    ReceiptEvent.Kind.REPRINTED: (),
 }
 MONTHLY_STEPS: Steps[MonthlyGiftEvent] = dict.fromkeys(MonthlyGiftEvent.Kind, (_tell,))
 
 # The steps that write to a donor: about a change found late they wait for a person.
 LETTERS: frozenset[Callable[..., None]] = frozenset(
-    {_thank_you, _receipt_apart, _debit_pending, _payment_failed, _refunded, _announce, _changed, _tell}
+    {
+        _thank_you,
+        _receipt_apart,
+        _debit_pending,
+        _payment_failed,
+        _refunded,
+        _announce,
+        _changed,
+        _again,
+        _tell,
+    }
 )

@@ -13,6 +13,7 @@ from donors.gifts.models import Donation, Method, Status
 from donors.payments.alarms import raise_alarm
 from donors.payments.models import Alarm, StripeEvent
 from donors.receipts.events import ReceiptEvent
+from donors.receipts.models import Receipt
 
 
 def is_too_late(event: OutboxEvent, *, at: datetime) -> bool:
@@ -45,7 +46,8 @@ def hold_back(event: OutboxEvent, *, at: datetime) -> None:
         about, donation = f"le don n° {event.donation_id}", event.donation
     elif isinstance(event, ReceiptEvent):
         gifts = event.receipt.lines.values_list("donation", flat=True)
-        if event.kind == ReceiptEvent.Kind.ISSUED and was_held_back(gifts):
+        of_one_gift = event.receipt.kind == Receipt.Kind.GIFT
+        if of_one_gift and event.kind == ReceiptEvent.Kind.ISSUED and was_held_back(gifts):
             return
         about = f"le reçu fiscal n° {event.receipt.full_number}"
     else:

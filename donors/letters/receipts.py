@@ -10,7 +10,7 @@ from donors.letters.post import Occasion, attach_receipt, compose, send_once
 from donors.money import format_euros
 from donors.receipts.events import ReceiptEvent
 from donors.receipts.models import Receipt
-from donors.receipts.wording import day_in_french
+from donors.receipts.wording import day_in_french, days_in_french
 
 _SUBJECTS = {
     "cancelled": "Votre reçu fiscal n°\u00a0{number} est annulé",
@@ -27,18 +27,45 @@ def send_receipt(receipt: Receipt, *, at: datetime) -> Letter | None:
     Raises LetterInHand, TamperedDocument and what the mail server raises."""
     receipt.refresh_from_db()
     gift = _gift_of(receipt)
-    stands = receipt.state == Receipt.State.ISSUED and not receipt.is_suspended
-    if not stands or _is_carried(receipt) or _will_be_carried(receipt, gift):
+    if not receipt.is_valid or _is_carried(receipt) or _will_be_carried(receipt, gift):
         return None
     occasion = Occasion(kind=Letter.Kind.RECEIPT, about=gift, fact=receipt.full_number)
 
     def write(letter: Letter) -> EmailMultiAlternatives:
-        subject = f"Votre reçu fiscal pour votre don de {format_euros(receipt.amount_cents)}"
-        email = compose(letter, subject, "receipt", _words(receipt, gift))
+        email = compose(letter, _subject(receipt), "receipt", _words(receipt, gift))
         attach_receipt(email, letter, receipt)
         return email
 
     return send_once(occasion, write, at=at)
+
+
+def send_receipt_again(event: ReceiptEvent, *, at: datetime) -> Letter | None:
+    """The archived PDF once more, because the treasurer asked, if it still stands. Idempotent for each time.
+
+    Raises LetterInHand, TamperedDocument and what the mail server raises."""
+    receipt = Receipt.objects.select_related("series", "donor").get(pk=event.receipt_id)
+    if not receipt.is_valid:
+        return None
+    gift = _gift_of(receipt)
+
+    def write(letter: Letter) -> EmailMultiAlternatives:
+        words = {**_words(receipt, gift), "again": True}
+        subject = f"À nouveau, votre reçu fiscal n°\u00a0{receipt.full_number}"
+        email = compose(letter, subject, "receipt", words)
+        attach_receipt(email, letter, receipt)
+        return email
+
+    occasion = Occasion(kind=Letter.Kind.RECEIPT, about=gift, fact=f"{event.kind}-{event.pk}")
+    return send_once(occasion, write, at=at)
+
+
+def _subject(receipt: Receipt) -> str:
+    amount, year = format_euros(receipt.amount_cents), receipt.gift_year
+    if receipt.kind == Receipt.Kind.SUPPLEMENTARY:
+        return f"Votre reçu fiscal complémentaire pour {year}, de {amount}"
+    if len(receipt.payments) > 1:
+        return f"Votre reçu fiscal pour vos dons de {year}, de {amount}"
+    return f"Votre reçu fiscal pour votre don de {amount}"
 
 
 def _is_carried(receipt: Receipt) -> bool:
@@ -72,7 +99,9 @@ def send_receipt_changed(event: ReceiptEvent, *, at: datetime) -> Letter | None:
     def write(letter: Letter) -> EmailMultiAlternatives:
         words = {**_words(receipt, gift), "change": change, "reason": event.because}
         if change == "replaced" and replacement is not None:
-            words |= {"replacement": replacement, "left": format_euros(replacement.amount_cents)}
+            same = replacement.amount_cents == receipt.amount_cents
+            left = format_euros(replacement.amount_cents)
+            words |= {"replacement": replacement, "left": left, "same_amount": same}
         email = compose(
             letter, _SUBJECTS[change].format(number=receipt.full_number), "receipt_changed", words
         )
@@ -94,8 +123,7 @@ def _change(event: ReceiptEvent, receipt: Receipt) -> str:
         return "suspended" if receipt.is_suspended else ""
     told = receipt.events.filter(kind=ReceiptEvent.Kind.SUSPENDED, pk__lt=event.pk).last()
     was_told = told is not None and _was_sent(told, _gift_of(receipt))
-    stands = receipt.state == Receipt.State.ISSUED and not receipt.is_suspended
-    return "restored" if stands and was_told else ""
+    return "restored" if receipt.is_valid and was_told else ""
 
 
 def _was_sent(event: ReceiptEvent, gift: Donation) -> bool:
@@ -107,9 +135,9 @@ def _occasion(event: ReceiptEvent, gift: Donation) -> Occasion:
 
 
 def _gift_of(receipt: Receipt) -> Donation:
-    """The gift that a letter is about: the first one on the receipt."""
+    """The gift that a letter is about: the last one on the receipt, which gives its name and address."""
     gifts = Donation.objects.select_related("donor", "campaign__organisation", "monthly_gift")
-    gift: Donation = gifts.filter(receipt_lines__receipt=receipt).order_by("receipt_lines__pk")[0]
+    gift: Donation = gifts.filter(receipt_lines__receipt=receipt).order_by("-pk")[0]
     return gift
 
 
@@ -121,4 +149,9 @@ def _words(receipt: Receipt, gift: Donation) -> dict[str, object]:
         "receipt_amount": format_euros(receipt.amount_cents),
         "given_on": day_in_french(gift.credited_on) if gift.credited_on else "",
         "replaces": receipt.replaces,
+        "several": len(receipt.payments) > 1,
+        "supplementary": receipt.kind == Receipt.Kind.SUPPLEMENTARY,
+        "number_of_gifts": len(receipt.payments),
+        "given_between": days_in_french(receipt.snapshot["gift"]),
+        "year": receipt.gift_year,
     }

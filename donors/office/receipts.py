@@ -16,6 +16,8 @@ from donors.office.columns import day_column, euros_column, text_column
 from donors.office.downloads import ReceiptPdfView, ReceiptsZipView
 from donors.office.filters import ReceiptFilters
 from donors.office.listing import MoneyListView, ReadOnlyViewSet
+from donors.office.receipt_actions import CancelView, ReplaceView
+from donors.office.receipt_copies import ResendView
 from donors.office.search import search_receipts
 from donors.office.snapshot import facts_are_intact, facts_of
 from donors.receipts.models import Receipt
@@ -47,6 +49,14 @@ class ReceiptListView(MoneyListView):
         return reverse("office_receipts:zip", query={name: day for name, day in days.items() if day})
 
 
+ACTIONS = {
+    "pdf": ("Télécharger le PDF", "download"),
+    "resend": ("Renvoyer par e-mail", "mail"),
+    "replace": ("Annuler et remplacer", "rotate"),
+    "cancel": ("Annuler", "cross"),
+}
+
+
 class ReceiptPage(InspectView):
     any_permission_required = ["view"]
     template_name = "office/receipt.html"
@@ -67,10 +77,18 @@ class ReceiptPage(InspectView):
 
     @cached_property
     def header_buttons(self) -> list[BaseButton]:
-        if not self.object.document_sha256:
-            return []
-        url = reverse("office_receipts:pdf", args=[self.object.pk])
-        return [HeaderButton("Télécharger le PDF", url=url, icon_name="download")]
+        receipt, may_change = self.object, self.request.user.has_perm("donors.change_receipt")
+        offered = {
+            "pdf": bool(receipt.document_sha256),
+            "resend": may_change and receipt.is_valid and bool(receipt.document_sha256),
+            "replace": may_change and receipt.state == Receipt.State.ISSUED,
+            "cancel": may_change and receipt.state == Receipt.State.ISSUED,
+        }
+        return [
+            HeaderButton(label, url=reverse(f"office_receipts:{name}", args=[receipt.pk]), icon_name=icon)
+            for name, (label, icon) in ACTIONS.items()
+            if offered[name]
+        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         receipt = self.object
@@ -123,5 +141,8 @@ class ReceiptViewSet(ReadOnlyViewSet):
         return [
             *super().get_urlpatterns(),
             path("<int:pk>/pdf/", self.construct_view(ReceiptPdfView), name="pdf"),
+            path("<int:pk>/annuler/", CancelView.as_view(), name="cancel"),
+            path("<int:pk>/remplacer/", ReplaceView.as_view(), name="replace"),
+            path("<int:pk>/renvoyer/", ResendView.as_view(), name="resend"),
             path("zip/", self.construct_view(ReceiptsZipView), name="zip"),
         ]

@@ -49,3 +49,10 @@ def _address(of: dict[str, str]) -> str:
 
 def _day(written: str) -> str:
     return f"{date.fromisoformat(written):%d/%m/%Y}" if written else ""
+
+
+def changes_between(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Label, what the old receipt says, what the new one would say, also where both are equal."""
+    before, after = dict(_facts(old)), dict(_facts(new))
+    rows = [(label, before.get(label, ""), after.get(label, "")) for label in {**after, **before}]
+    return [row for row in rows if row[1] or row[2]]

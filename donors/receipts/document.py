@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
 from donors.receipts.models import Receipt, ReceiptDocument
 from donors.receipts.pdf import render_pdf
@@ -24,15 +25,20 @@ def make_document(receipt: Receipt, *, at: datetime) -> ReceiptDocument:
     stored = ReceiptDocument.objects.filter(receipt=receipt).first()
     if stored is not None:
         return stored
-    fresh = Receipt.objects.get(pk=receipt.pk)
-    if snapshot_sha256(fresh.snapshot) != fresh.snapshot_sha256:
-        raise TamperedReceipt(f"receipt {receipt.pk}: its frozen facts do not match their hash")
-    content = render_pdf(fresh.snapshot)
+    content = render_pdf(_facts_of(receipt))
     document, _ = ReceiptDocument.objects.get_or_create(
         receipt=receipt,
         defaults={"content": content, "sha256": hashlib.sha256(content).hexdigest(), "made_at": at},
     )
     return document
+
+
+def _facts_of(receipt: Receipt) -> dict[str, Any]:
+    fresh = Receipt.objects.get(pk=receipt.pk)
+    if snapshot_sha256(fresh.snapshot) != fresh.snapshot_sha256:
+        raise TamperedReceipt(f"receipt {receipt.pk}: its frozen facts do not match their hash")
+    facts: dict[str, Any] = fresh.snapshot
+    return facts
 
 
 def read_document(receipt: Receipt) -> bytes:

@@ -11,13 +11,15 @@ from donors.receipts.models import Receipt
 
 
 class ReceiptEvent(OutboxEvent):
-    """One change of a receipt that its donor has to hear of."""
+    """One change of a receipt that its donor has to hear of, or a copy of it that somebody took."""
 
     class Kind(models.TextChoices):
         ISSUED = "issued", "Émis"
         SUSPENDED = "suspended", "Suspendu"
         RESTORED = "restored", "De nouveau valable"
         CANCELLED = "cancelled", "Annulé"
+        RESENT = "resent", "Renvoyé par e-mail"
+        REPRINTED = "reprinted", "Réimprimé"
 
     receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField("étape", max_length=10, choices=Kind)
@@ -34,7 +36,12 @@ class ReceiptEvent(OutboxEvent):
         constraints = [
             models.CheckConstraint(
                 name="receipt_event_kind_known",
-                condition=Q(kind__in=["issued", "suspended", "restored", "cancelled"]),
+                condition=Q(
+                    kind__in=[
+                        *("issued", "suspended", "restored", "cancelled"),
+                        *("resent", "reprinted"),
+                    ]
+                ),
             ),
             models.UniqueConstraint(
                 name="receipt_issued_and_cancelled_once",

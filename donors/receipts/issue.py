@@ -95,8 +95,7 @@ def write_receipt(
     gifts: Sequence[Donation], kind: Receipt.Kind, replaced: Receipt | None, why: Why
 ) -> Receipt:
     """Freeze, number and store, in the caller's transaction, which holds the gifts and found no obstacle."""
-    kept = kept_of_all(gifts)
-    parts = [Part(donation=gift, amount_cents=kept[gift.pk].ledger_cents) for gift in gifts]
+    parts = parts_of(gifts)
     replaces = replaced.full_number if replaced else ""
     snapshot = build_snapshot(parts, at=why.at, kind=kind, replaces=replaces)
     last = gifts[-1]
@@ -121,6 +120,12 @@ def write_receipt(
     )
     note(receipt, ReceiptEvent.Kind.ISSUED, at=why.at, because=why.because, actor=why.actor)
     return receipt
+
+
+def parts_of(gifts: Sequence[Donation]) -> list[Part]:
+    """What is left of each of these gifts, by the ledger: a preview and the receipt itself say the same."""
+    kept = kept_of_all(gifts)
+    return [Part(donation=gift, amount_cents=kept[gift.pk].ledger_cents) for gift in gifts]
 
 
 def _numbered(receipt: Receipt) -> dict[str, Any]:

@@ -1,3 +1,6 @@
+from datetime import date
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -100,9 +103,25 @@ class Receipt(models.Model):
         return self.state == self.State.ISSUED and self.suspended_at is not None
 
     @property
+    def is_valid(self) -> bool:
+        """Issued and not suspended: the donor may use it, and copies of it may be handed out."""
+        return self.state == self.State.ISSUED and self.suspended_at is None
+
+    @property
     def standing(self) -> str:
         """The state as people read it: a suspended receipt is issued, and not valid."""
         return "Suspendu" if self.is_suspended else str(self.get_state_display())
+
+    @property
+    def payments(self) -> list[dict[str, Any]]:
+        """The gifts on it as they were frozen, in the order of their days."""
+        listed: list[dict[str, Any]] = self.snapshot["gift"]["payments"]
+        return listed
+
+    @property
+    def gift_year(self) -> int:
+        """The year whose gifts it attests, by the day of credit; its number is of the year of issue."""
+        return date.fromisoformat(self.payments[-1]["paid_on"]).year
 
     @property
     def full_number(self) -> str:

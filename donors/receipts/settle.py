@@ -15,6 +15,7 @@ from donors.receipts.eligibility import obstacles_together
 from donors.receipts.events import ReceiptEvent, note
 from donors.receipts.issue import Why, live_receipt_of, lock_gifts, unreplaced_receipt_of, write_receipt
 from donors.receipts.models import Receipt
+from donors.receipts.wording import day_in_french
 
 DISPUTED = "Le paiement du don est contesté auprès de la banque."
 SETTLED = "La contestation est close et le don nous reste acquis."
@@ -54,7 +55,8 @@ def _settle_among(pks: list[int], donation: Donation, *, at: datetime) -> bool:
 
 def _settle_live(receipt: Receipt, gifts: list[Donation], *, at: datetime) -> None:
     kept = kept_of_all(gifts)
-    reasons = [_why_cancelled(receipt, gift, kept[gift.pk]) for gift in gifts]
+    name = _by_day if len(gifts) > 1 else _by_itself
+    reasons = [_why_cancelled(receipt, gift, kept[gift.pk], name(gift)) for gift in gifts]
     disputed = any(each.disputed for each in kept.values())
     if reason := next(filter(None, reasons), ""):
         cancel_receipt(receipt, at=at, reason=reason)
@@ -64,22 +66,32 @@ def _settle_live(receipt: Receipt, gifts: list[Donation], *, at: datetime) -> No
         _mark(receipt, ReceiptEvent.Kind.RESTORED, at=at, because=SETTLED)
 
 
-def _why_cancelled(receipt: Receipt, donation: Donation, kept: Kept) -> str:
+def _by_itself(gift: Donation) -> str:
+    return "don"
+
+
+def _by_day(gift: Donation) -> str:
+    """Among several gifts the donor has to know which one is meant."""
+    day = f" du {day_in_french(gift.credited_on)}" if gift.credited_on else ""
+    return f"don de {format_euros(gift.amount_cents)}{day}"
+
+
+def _why_cancelled(receipt: Receipt, donation: Donation, kept: Kept, gift: str) -> str:
     """The reason why this receipt says more or less than what is left; empty while it may stand.
 
-    A refund on its way takes nothing yet, an open dispute only suspends."""
+    A refund on its way takes nothing yet, an open dispute only suspends. `gift` is its name."""
     if donation.status == Status.REVERSED:
-        return "La banque a repris le don après l’avoir confirmé."
+        return f"La banque a repris le {gift} après l’avoir confirmé."
     written = receipt.lines.get(donation=donation).amount_cents
     if kept.told_cents == written:
         return ""
     left = format_euros(kept.told_cents)
     if kept.told_cents > written:
-        return f"Un remboursement n’a pas abouti : il reste {left} de ce don."
+        return f"Un remboursement n’a pas abouti : il reste {left} du {gift}."
     if kept.told_cents > 0:
-        return f"Une partie du don a été rendue : il en reste {left}."
+        return f"Une partie du {gift} a été rendue : il en reste {left}."
     lost = donation.disputes.filter(stage="lost").exists()
-    return "Le don a été repris à la suite d’une contestation." if lost else "Le don a été remboursé."
+    return f"Le {gift} a été {'repris à la suite d’une contestation' if lost else 'remboursé'}."
 
 
 def _mark(receipt: Receipt, kind: ReceiptEvent.Kind, *, at: datetime, because: str) -> None:
