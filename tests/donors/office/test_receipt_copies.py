@@ -106,7 +106,7 @@ def test_a_cancelled_receipt_is_neither_sent_nor_printed_again(
 ) -> None:
     cancel_receipt(receipt, at=timezone.now(), reason="Erreur.")
 
-    for action in "renvoyer/":
+    for action in ("renvoyer/",):
         assert "Ce reçu est annulé" in claires_browser.get(address(receipt, action)).text
         answer = claires_browser.post(address(receipt, action), {"seen": 0})
         assert answer.status_code == 409
@@ -120,7 +120,7 @@ def test_a_suspended_receipt_is_neither_sent_nor_printed_again(
     book(gift, "dispute", -5000)
     settle_receipt(gift, at=timezone.now())
 
-    for action in "renvoyer/":
+    for action in ("renvoyer/",):
         assert "Ce reçu est suspendu" in claires_browser.get(address(receipt, action)).text
         assert claires_browser.post(address(receipt, action), {"seen": 0}).status_code == 409
     assert copies() == []
