@@ -5,6 +5,7 @@ A row is written in the same transaction as the change; `donors/tasks.py` follow
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Q
 
@@ -84,6 +85,30 @@ class DonationEvent(OutboxEvent):
         if self.refund_id is not None:
             return Refund.Status
         return Status if self.dispute_id is None else Dispute.Stage
+
+
+def note_change(
+    row: Donation | Refund | Dispute,
+    moved: tuple[str, str],
+    *,
+    because: str,
+    at: datetime,
+    actor: User | None = None,
+) -> DonationEvent:
+    """Write down that a gift, a refund or a dispute went from one state to another, and have it followed.
+
+    For the transaction that changes the row itself; the state before the first one is empty."""
+    axis = {Refund: "refund", Dispute: "dispute"}.get(type(row))
+    return DonationEvent.objects.create(
+        donation=row if isinstance(row, Donation) else row.donation,
+        **({axis: row} if axis else {}),
+        from_status=moved[0],
+        to_status=moved[1],
+        at=at,
+        because=because[:300],
+        actor=actor,
+        next_try_at=at,
+    )
 
 
 class MonthlyGiftEvent(OutboxEvent):

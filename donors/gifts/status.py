@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from donors.gifts.events import DonationEvent
+from donors.gifts.events import note_change
 from donors.gifts.models import Donation, Status
 
 # Money that Stripe says is paid always wins: every end but `reversed` may still become `succeeded`.
@@ -51,8 +51,6 @@ def move(donation: Donation, to: Status, *, at: datetime, because: str, **facts:
         for name, value in changes.items():
             setattr(locked, name, value)
         locked.save(update_fields=list(changes))
-        DonationEvent.objects.create(
-            donation=locked, from_status=before, to_status=to, at=at, because=because[:300], next_try_at=at
-        )
+        note_change(locked, (before, to), because=because, at=at)
         donation.refresh_from_db()
         return True

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from donors.campaigns.models import Campaign
+from donors.gifts.carried_over import carried_over
 from donors.gifts.models import Donation, SupportMessage
 from donors.gifts.monthly import MonthlyGift
 from donors.giving.wording import NEWSLETTER, PUBLIC_NAME
@@ -78,16 +79,9 @@ def _keep_promise(donation: Donation, wishes: GiftWishes, *, at: datetime) -> No
     Who comes back and gives once after all leaves a promise that never starts."""
     promise = None
     if wishes.monthly:
-        facts: dict[str, Any] = {
-            "donor": donation.donor,
-            "amount_cents": donation.amount_cents,
-            "wants_receipt": donation.wants_receipt,
-            "anonymous": donation.anonymous,
-            "source": donation.source,
-        }
-        fixed = {"campaign": donation.campaign, "livemode": donation.livemode, "created_at": at}
+        facts = {**carried_over(donation), "amount_cents": donation.amount_cents}
         promise, created = MonthlyGift.objects.get_or_create(
-            uuid=uuid5(donation.uuid, "monthly"), defaults={**facts, **fixed}
+            uuid=uuid5(donation.uuid, "monthly"), defaults={**facts, "created_at": at}
         )
         if not created:
             MonthlyGift.objects.filter(pk=promise.pk, status=MonthlyGift.Status.CREATED).update(**facts)

@@ -5,20 +5,17 @@ A handler answers whether the event's object is ours. Every other event is kept 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from uuid import UUID
-
-from django.conf import settings
 
 from donors.gifts.models import Donation
 from donors.payments.alarms import raise_alarm
 from donors.payments.errors import NotYetHere
-from donors.payments.gateway.connection import APP
 from donors.payments.gateway.payments import fetch_fraud_warning
 from donors.payments.models import Alarm, CheckoutAttempt, StripeEvent
 from donors.payments.monthly_events import MONTHLY_HANDLERS
 from donors.payments.payouts import reconcile_event
 from donors.payments.sync import sync_donation
 from donors.payments.sync_monthly import sync_gift
+from donors.payments.told_along import named_uuid
 
 
 def sync_page(event: StripeEvent, at: datetime) -> bool:
@@ -94,21 +91,13 @@ def _by_payment(event: StripeEvent, found: dict[str, Any]) -> Donation | None:
 
 
 def _by_metadata(found: dict[str, Any]) -> Donation | None:
-    metadata = found.get("metadata") or {}
-    ours = metadata.get("app") == APP and metadata.get("site") == settings.SITE_URL
-    if not ours or "donation" not in metadata:
+    uuid = named_uuid(found.get("metadata") or {}, "donation")
+    if uuid is None:
         return None
-    named: Donation | None = Donation.objects.filter(uuid=_uuid(metadata["donation"])).first()
+    named: Donation | None = Donation.objects.filter(uuid=uuid).first()
     if named is None:
-        raise NotYetHere(f"donation {metadata['donation']}")
+        raise NotYetHere(f"donation {uuid}")
     return named
-
-
-def _uuid(text: object) -> UUID:
-    try:
-        return UUID(str(text))
-    except ValueError as error:
-        raise NotYetHere(f"donation {text}") from error
 
 
 type Handler = Callable[[StripeEvent, datetime], bool]

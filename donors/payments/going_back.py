@@ -5,9 +5,8 @@ Runs inside the transaction of `sync`, under the donation's lock."""
 import logging
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from donors.gifts.events import DonationEvent
+from donors.gifts.events import note_change
 from donors.gifts.ledger import book_dispute, book_refund, reverse
 from donors.gifts.models import Donation
 from donors.gifts.returns import Dispute, Refund
@@ -17,6 +16,7 @@ from donors.payments.facts import BalanceFacts, DisputeFacts, RefundFacts
 from donors.payments.fees import write_fee
 from donors.payments.models import Alarm
 from donors.payments.reduce import dispute_stage, refund_status
+from donors.payments.told_along import uuid_or_none
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def write_refund(donation: Donation, facts: RefundFacts, *, because: str, at: da
     wrote = _update(refund, told)
     unheard_of = not refund.events.exists()
     if after != before or unheard_of:
-        _note(refund, "" if unheard_of else before, after, because=because, at=at)
+        note_change(refund, ("" if unheard_of else before, after), because=because, at=at)
     if after in _STOPPED and after != before:
         _tell_of_failure(donation, refund, at=at)
     return _book_refund(donation, facts, at=at) or wrote
@@ -52,7 +52,7 @@ def _refund_of(donation: Donation, facts: RefundFacts, *, at: datetime) -> Refun
     """Our row: by Stripe's id, else by the uuid that we sent along, else a new one of the dashboard."""
     refunds = Refund.objects.filter(donation=donation)
     found: Refund | None = refunds.filter(stripe_refund_id=facts.refund_id).first()
-    if found is None and (ours := _uuid(facts.uuid)) is not None:
+    if found is None and (ours := uuid_or_none(facts.uuid)) is not None:
         found = refunds.filter(uuid=ours, stripe_refund_id="").first()
     return found or Refund.objects.create(
         donation=donation,
@@ -62,13 +62,6 @@ def _refund_of(donation: Donation, facts: RefundFacts, *, at: datetime) -> Refun
         requested_at=facts.created_at,
         stripe_refund_id=facts.refund_id,
     )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _book_refund(donation: Donation, facts: RefundFacts, *, at: datetime) -> bool:
@@ -120,7 +113,7 @@ def write_dispute(donation: Donation, facts: DisputeFacts, *, because: str, at: 
     else:
         wrote = _update(known, told)
     if after != before:
-        _note(known, before or "", after, because=because, at=at)
+        note_change(known, (before or "", after), because=because, at=at)
         _tell_of_dispute(donation, known, at=at)
     for line in facts.lines:
         wrote = _book_dispute_line(donation, line, at=at) or wrote
@@ -166,16 +159,3 @@ def _update(row: Refund | Dispute, told: dict[str, Any]) -> bool:
     if changes:
         row.save(update_fields=list(changes))
     return bool(changes)
-
-
-def _note(row: Refund | Dispute, before: str, after: str, *, because: str, at: datetime) -> None:
-    axis = {"refund": row} if isinstance(row, Refund) else {"dispute": row}
-    DonationEvent.objects.create(
-        donation=row.donation,
-        from_status=before,
-        to_status=after,
-        at=at,
-        because=because[:300],
-        next_try_at=at,
-        **axis,
-    )

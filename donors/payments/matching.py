@@ -4,7 +4,6 @@ The keys are the ones that `sync` books under: gift:ch_…, fee:txn_…, refund:
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.conf import settings
 
@@ -14,6 +13,7 @@ from donors.payments.balance_facts import BalanceLine
 from donors.payments.errors import StripeRefused
 from donors.payments.payout_models import Payout, PayoutLine
 from donors.payments.sync import sync_donation
+from donors.payments.told_along import uuid_or_none
 
 GIFTS = {"charge", "payment"}
 REFUNDS = {"refund", "payment_refund"}
@@ -98,7 +98,7 @@ def gift_of(line: BalanceLine) -> Donation | None:
     found: Donation | None = None
     if line.intent_id:
         found = gifts.filter(stripe_payment_intent_id=line.intent_id).first()
-    if found is None and (uuid := _uuid(line.gift_uuid)) is not None:
+    if found is None and (uuid := uuid_or_none(line.gift_uuid)) is not None:
         found = gifts.filter(uuid=uuid).first()
     return found
 
@@ -154,13 +154,6 @@ def _book_fee(donation: Donation, line: BalanceLine, *, at: datetime) -> None:
         occurred_at=line.created_at,
         at=at,
     )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _live() -> bool:

@@ -3,19 +3,16 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from uuid import UUID
-
-from django.conf import settings
 
 from donors.gifts.models import Donation
 from donors.gifts.monthly import MonthlyGift, MonthlyGiftQuerySet
 from donors.payments.alarms import raise_alarm
 from donors.payments.customers import forget_customer
 from donors.payments.errors import NotYetHere
-from donors.payments.gateway.connection import APP
 from donors.payments.gateway.subscriptions import fetch_invoice_subscription, mandate_holds
 from donors.payments.models import Alarm, StripeCustomer, StripeEvent
 from donors.payments.sync_monthly import sync_monthly_gift
+from donors.payments.told_along import named_uuid
 
 
 def sync_promise(event: StripeEvent, at: datetime) -> bool:
@@ -96,20 +93,13 @@ def _promise(subscription_id: str, metadata: dict[str, Any], *, livemode: bool) 
     known: MonthlyGift | None = promises.filter(stripe_subscription_id=subscription_id or "-").first()
     if known is not None:
         return known
-    ours = metadata.get("app") == APP and metadata.get("site") == settings.SITE_URL
-    if not ours or "monthly_gift" not in metadata:
+    uuid = named_uuid(metadata, "monthly_gift")
+    if uuid is None:
         return None
-    named: MonthlyGift | None = promises.filter(uuid=_uuid(metadata["monthly_gift"])).first()
+    named: MonthlyGift | None = promises.filter(uuid=uuid).first()
     if named is None:
-        raise NotYetHere(f"monthly gift {metadata['monthly_gift']}")
+        raise NotYetHere(f"monthly gift {uuid}")
     return named
-
-
-def _uuid(text: object) -> UUID:
-    try:
-        return UUID(str(text))
-    except ValueError as error:
-        raise NotYetHere(f"monthly gift {text}") from error
 
 
 MONTHLY_HANDLERS: dict[str, Callable[[StripeEvent, datetime], bool]] = {

@@ -3,6 +3,7 @@
 A refused debit makes none: it is an event of the monthly gift, and no money. Runs inside the transaction of
 `sync_monthly`, under the promise's lock; the payment itself is read by `sync_donation` afterwards."""
 
+from donors.gifts.carried_over import carried_over
 from donors.gifts.models import Donation
 from donors.gifts.monthly import MonthlyGift
 from donors.payments.models import CheckoutAttempt
@@ -21,14 +22,9 @@ def write_month(promise: MonthlyGift, invoice: InvoiceFacts) -> bool:
         Donation.objects.filter(pk=form.pk).update(monthly_gift=promise, stripe_invoice_id=invoice.invoice_id)
         return True
     Donation.objects.create(
-        donor=promise.donor,
-        campaign=promise.campaign,
+        **carried_over(promise),
         monthly_gift=promise,
         amount_cents=invoice.amount_cents,
-        livemode=promise.livemode,
-        wants_receipt=promise.wants_receipt,
-        anonymous=promise.anonymous,
-        source=promise.source,
         stripe_invoice_id=invoice.invoice_id,
         stripe_payment_intent_id=invoice.intent_id,
         created_at=invoice.created_at,

@@ -5,6 +5,7 @@ Runs inside the transaction of `sync`, under the donation's lock."""
 import logging
 from datetime import datetime
 
+from donors.gifts.carried_over import carried_over
 from donors.gifts.ledger import book_gift, reverse
 from donors.gifts.models import Donation, Method, Status
 from donors.gifts.status import ALLOWED_MOVES, move
@@ -55,14 +56,7 @@ def _write_second_payment(
     if attempt is None:
         return False
     second = Donation.objects.create(
-        donor=donation.donor,
-        campaign=donation.campaign,
-        amount_cents=attempt.amount_cents,
-        livemode=donation.livemode,
-        wants_receipt=donation.wants_receipt,
-        anonymous=donation.anonymous,
-        source=donation.source,
-        created_at=attempt.created_at,
+        **carried_over(donation), amount_cents=attempt.amount_cents, created_at=attempt.created_at
     )
     CheckoutAttempt.objects.filter(pk=attempt.pk).update(donation=second)
     raise_alarm(

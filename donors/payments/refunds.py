@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from donors.gifts.events import DonationEvent
+from donors.gifts.events import note_change
 from donors.gifts.models import Donation, Method, Status
 from donors.gifts.returns import Dispute, Refund
 from donors.money import format_euros
@@ -96,15 +96,7 @@ def _note_wish(donation_pk: int, wish: RefundWish, *, by: User, at: datetime) ->
         requested_by=by,
         requested_at=at,
     )
-    DonationEvent.objects.create(
-        donation=donation,
-        refund=refund,
-        to_status=Refund.Status.REQUESTED,
-        at=at,
-        because=refund.get_reason_display(),
-        actor=by,
-        next_try_at=at,
-    )
+    note_change(refund, ("", Refund.Status.REQUESTED), because=refund.get_reason_display(), at=at, actor=by)
     return refund
 
 
@@ -138,15 +130,7 @@ def _note_refusal(refund: Refund, refusal: StripeRefused, *, at: datetime) -> No
     """Stripe said no, e.g. because somebody refunded it in the dashboard a moment ago."""
     waiting = Refund.objects.filter(pk=refund.pk, status=Refund.Status.REQUESTED)
     if waiting.update(status=Refund.Status.REFUSED, settled_at=at, failure_reason=str(refusal)[:100]):
-        DonationEvent.objects.create(
-            donation=refund.donation,
-            refund=refund,
-            from_status=Refund.Status.REQUESTED,
-            to_status=Refund.Status.REFUSED,
-            at=at,
-            because=str(refusal)[:300],
-            next_try_at=at,
-        )
+        note_change(refund, (Refund.Status.REQUESTED, Refund.Status.REFUSED), because=str(refusal), at=at)
 
 
 def push_requested_refunds(*, at: datetime) -> int:

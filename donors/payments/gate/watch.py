@@ -7,7 +7,6 @@ limits still hold."""
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -17,6 +16,7 @@ from donors.payments.gate.limits import DECLINED_PERCENT, KEPT, QUIET, WINDOW
 from donors.payments.gate.models import AttackEpisode, GateEvent
 from donors.payments.gate.traces import email_key
 from donors.payments.models import StripeCustomer, StripeEvent
+from donors.payments.told_along import uuid_or_none
 
 FEW_REFUSALS = 10  # people who press too often are no attack
 
@@ -52,18 +52,11 @@ def _opening_of(charge: dict[str, Any]) -> GateEvent | None:
     opened = GateEvent.objects.filter(kind=_KIND.OPENED)
     named = (charge.get("metadata") or {}).get("donation")
     if named:
-        return opened.filter(gift_uuid=_uuid_or_none(named)).first() if _uuid_or_none(named) else None
+        return opened.filter(gift_uuid=uuid_or_none(named)).first() if uuid_or_none(named) else None
     customer = StripeCustomer.objects.filter(stripe_customer_id=charge.get("customer") or "-").first()
     if customer is None:
         return None
     return opened.filter(email_key=email_key(customer.donor.email)).first()
-
-
-def _uuid_or_none(text: object) -> UUID | None:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return None
 
 
 def _judge(*, at: datetime) -> None:
