@@ -6,9 +6,9 @@ from datetime import datetime
 
 from donors.gifts.models import Donation
 from donors.gifts.monthly import MonthlyGift
-from donors.payments.alarms import raise_alarm
 from donors.payments.facts import PaymentFacts
-from donors.payments.models import Alarm, CheckoutAttempt
+from donors.payments.models import CheckoutAttempt
+from donors.payments.monthly_alarms import tell_of_second
 
 
 def note_first_month(
@@ -24,7 +24,7 @@ def note_first_month(
     rows = MonthlyGift.objects.filter(pk=promise)
     changed = rows.filter(stripe_subscription_id="").update(stripe_subscription_id=facts.subscription_id)
     if not rows.filter(stripe_subscription_id=facts.subscription_id).exists():
-        _tell_of_second(promise, facts, donation, at=at)
+        tell_of_second(promise, facts.subscription_id, at=at, donation=donation)
         return False
     if (donation.monthly_gift_id, donation.stripe_invoice_id) == (promise, facts.invoice_id):
         return bool(changed)
@@ -33,14 +33,3 @@ def note_first_month(
     donation.monthly_gift_id, donation.stripe_invoice_id = promise, facts.invoice_id
     donation.save(update_fields=["monthly_gift", "stripe_invoice_id"])
     return True
-
-
-def _tell_of_second(promise: int, facts: PaymentFacts, donation: Donation, *, at: datetime) -> None:
-    raise_alarm(
-        Alarm.Kind.MONTHLY,
-        key=f"second_subscription:{facts.subscription_id}",
-        text=f"Le don mensuel n° {promise} a été commencé deux fois chez Stripe. Arrêtez l’abonnement"
-        f" {facts.subscription_id}, et remboursez ce qui a été débité deux fois.",
-        at=at,
-        donation=donation,
-    )

@@ -11,6 +11,7 @@ from donors.payments.customers import forget_customer
 from donors.payments.errors import NotYetHere
 from donors.payments.gateway.subscriptions import fetch_invoice_subscription, mandate_holds
 from donors.payments.models import Alarm, StripeCustomer, StripeEvent
+from donors.payments.monthly_alarms import tell_of_second
 from donors.payments.sync_monthly import sync_monthly_gift
 from donors.payments.told_along import named_uuid
 
@@ -22,13 +23,16 @@ def sync_promise(event: StripeEvent, at: datetime) -> bool:
     promise = _promise(subscription_id, metadata, livemode=event.livemode)
     if promise is None:
         return False
+    if subscription_id and promise.stripe_subscription_id not in {"", subscription_id}:
+        tell_of_second(promise.pk, subscription_id, at=at)
     sync_monthly_gift(promise.pk, because=event.stripe_event_id, at=at, subscription_id=subscription_id)
     return True
 
 
 def sync_promise_of_payment(event: StripeEvent, at: datetime) -> bool:
     """The monthly gift whose invoice was paid: this object names the invoice alone."""
-    subscription_id = fetch_invoice_subscription(str(event.payload["data"]["object"].get("invoice") or ""))
+    invoice_id = str(event.payload["data"]["object"].get("invoice") or "")
+    subscription_id = fetch_invoice_subscription(invoice_id) if invoice_id else ""
     promises = MonthlyGift.objects.filter(livemode=event.livemode).exclude(stripe_subscription_id="")
     return _sync_all(promises.filter(stripe_subscription_id=subscription_id), event, at)
 

@@ -41,13 +41,20 @@ class InvoiceFacts:
     next_try_at: datetime | None
     page_url: str  # where the donor can pay it, or confirm the payment at the bank
     intent_id: str
-    intent_state: str = ""  # only read while the invoice is open
+    intent_state: str = ""  # only read while no payment of the invoice went through
+    paid_intents: tuple[str, ...] = ()  # those that went through: one, unless somebody did otherwise
 
     @property
     def money_moves(self) -> bool:
         """Paid, or on its way from a bank: from then on the month is a gift of its own."""
-        moving = self.status == "paid" or (self.status == "open" and self.intent_state == "processing")
+        paid = self.status == "paid" and bool(self.paid_intents)
+        moving = paid or (self.status == "open" and self.intent_state == "processing")
         return moving and self.amount_cents > 0
+
+    @property
+    def paid_outside(self) -> bool:
+        """Somebody said at the Dashboard that it is paid, and Stripe saw no money."""
+        return self.status == "paid" and self.amount_cents > 0 and not self.paid_intents
 
     @property
     def owed(self) -> bool:

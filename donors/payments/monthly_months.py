@@ -3,6 +3,8 @@
 A refused debit makes none: it is an event of the monthly gift, and no money. Runs inside the transaction of
 `sync_monthly`, under the promise's lock; the payment itself is read by `sync_donation` afterwards."""
 
+from django.db.models import F
+
 from donors.gifts.carried_over import carried_over
 from donors.gifts.models import Donation
 from donors.gifts.monthly import MonthlyGift
@@ -14,10 +16,9 @@ def write_month(promise: MonthlyGift, invoice: InvoiceFacts) -> bool:
     """The Donation of this invoice: the form's own for the first month, else a new row. Idempotent.
 
     The amount is the invoice's: another one set at the Dashboard counts from the month it was set for."""
-    if Donation.objects.filter(stripe_invoice_id=invoice.invoice_id).exists():
-        return False
-    if not invoice.intent_id:
-        return False  # settled without a payment at Stripe
+    known = Donation.objects.filter(stripe_invoice_id=invoice.invoice_id).first()
+    if known is not None:
+        return _paid_otherwise(known, invoice)
     if invoice.first and (form := _form_gift(promise)) is not None:
         Donation.objects.filter(pk=form.pk).update(monthly_gift=promise, stripe_invoice_id=invoice.invoice_id)
         return True
@@ -30,6 +31,18 @@ def write_month(promise: MonthlyGift, invoice: InvoiceFacts) -> bool:
         created_at=invoice.created_at,
     )
     return True
+
+
+def _paid_otherwise(month: Donation, invoice: InvoiceFacts) -> bool:
+    """A debit was refused and another payment has paid the same invoice: the gift stands for that one now.
+
+    A reading of the first payment that is under way is outdated by it."""
+    refused = month.stripe_payment_intent_id not in {"", *invoice.paid_intents}
+    if not invoice.paid_intents or not refused or month.stripe_charge_id:
+        return False
+    fresh = Donation.objects.filter(pk=month.pk, stripe_charge_id="")
+    changes = {"stripe_payment_intent_id": invoice.intent_id, "sync_version": F("sync_version") + 1}
+    return bool(fresh.update(**changes))
 
 
 def _form_gift(promise: MonthlyGift) -> Donation | None:

@@ -19,6 +19,7 @@ from donors.payments.fees import write_fee
 from donors.payments.first_month import note_first_month
 from donors.payments.gateway.checkout import fetch_checkout
 from donors.payments.gateway.payments import fetch_disputes, fetch_earlier_tries, fetch_payment, fetch_refunds
+from donors.payments.gateway.subscriptions import paid_invoice
 from donors.payments.going_back import write_dispute, write_refund
 from donors.payments.models import Alarm, CheckoutAttempt
 from donors.payments.paid import write_failed_debit, write_paid, write_taken_back
@@ -76,10 +77,18 @@ def _attempt_to_read(donation: Donation, session_id: str) -> CheckoutAttempt | N
 def _read(donation: Donation, attempt: CheckoutAttempt | None, session_id: str) -> PaymentFacts | None:
     """The payment page if there is one; a month of a monthly gift has a payment alone."""
     if donation.stripe_invoice_id and donation.stripe_payment_intent_id:
-        return fetch_payment(donation.stripe_payment_intent_id)
+        return _read_month(donation.stripe_payment_intent_id, donation.stripe_invoice_id)
     if attempt is None:
         return None
     return fetch_checkout(attempt.stripe_session_id or session_id)
+
+
+def _read_month(intent_id: str, invoice_id: str) -> PaymentFacts:
+    """A payment that failed looks the same whether it had succeeded before or not: its invoice knows."""
+    facts = fetch_payment(intent_id)
+    if facts.taken_back is None:
+        return facts
+    return replace(facts, payment_state="paid" if paid_invoice(intent_id, invoice_id) else "unpaid")
 
 
 def _with_returns(donation: Donation, facts: PaymentFacts, *, thorough: bool) -> PaymentFacts:

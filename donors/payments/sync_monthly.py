@@ -3,7 +3,6 @@
 As for a donation, Stripe is read outside any transaction, and a reading older than what is written starts
 over (docs/decisions/0003-optimistic-sync.md)."""
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,16 +11,13 @@ from django.db import transaction
 from donors.gifts.events import MonthlyGiftEvent
 from donors.gifts.models import Donation, Status
 from donors.gifts.monthly import MonthlyGift
-from donors.payments.alarms import raise_alarm
-from donors.payments.errors import StripeUnavailable
+from donors.payments.errors import StripeRefused, StripeUnavailable
 from donors.payments.gateway.subscriptions import fetch_invoices, fetch_subscription
-from donors.payments.models import Alarm
+from donors.payments.monthly_alarms import tell_of_crossing, tell_of_mismatch, tell_of_odd_payments
 from donors.payments.monthly_facts import InvoiceFacts, SubscriptionFacts
 from donors.payments.monthly_mirror import contradicts, crossed, mirrored, news
 from donors.payments.monthly_months import write_month
 from donors.payments.sync import sync_donation
-
-log = logging.getLogger(__name__)
 
 _TRIES = 5
 _SETTLED = [Status.SUCCEEDED, Status.REVERSED]
@@ -58,7 +54,7 @@ def sync_monthly_gift(
     """Read the subscription and its months, and apply what follows. Idempotent; safe for many callers.
 
     `subscription_id` helps while the answer that names it has not reached us. Locks the promise's row for the
-    time of the writes. Raises StripeUnavailable and StripeRefused; then nothing was changed."""
+    time of the writes. Raises StripeUnavailable and StripeRefused: what was written until then stands."""
     for _ in range(_TRIES):
         promise: MonthlyGift = MonthlyGift.objects.select_related("donor", "campaign").get(pk=promise_pk)
         named = promise.stripe_subscription_id or subscription_id
@@ -69,7 +65,6 @@ def sync_monthly_gift(
         )
         if _apply(promise, reading):
             _read_months(promise, because=because, at=at)
-            _tell_of_crossing(promise, reading)
             return MonthlyGift.objects.get(pk=promise_pk)
     raise StripeUnavailable(f"monthly gift {promise_pk} kept changing")
 
@@ -81,7 +76,8 @@ def _apply(promise: MonthlyGift, reading: Reading) -> bool:
     if locked.sync_version != promise.sync_version:
         return False
     if trouble := contradicts(locked, reading.facts):
-        _tell_of_mismatch(locked, trouble, at=reading.at)
+        tell_of_mismatch(locked, trouble, at=reading.at)
+        MonthlyGift.objects.filter(pk=locked.pk).update(synced_at=reading.at)
         return True
     for told in news(locked, reading.facts, reading.invoices):
         facts = {"monthly_gift": locked, "kind": told.kind, "detail": told.detail}
@@ -94,37 +90,21 @@ def _apply(promise: MonthlyGift, reading: Reading) -> bool:
     for invoice in reading.invoices:
         if invoice.money_moves:
             write_month(promise, invoice)
+    tell_of_crossing(locked, crossed(reading.facts, reading.invoices), at=reading.at)
+    tell_of_odd_payments(locked, reading.invoices, at=reading.at)
     return True
 
 
 def _read_months(promise: MonthlyGift, *, because: str, at: datetime) -> None:
-    """Each month whose money is not settled yet, read from its own payment."""
+    """Each month whose money is not settled yet, read from its own payment.
+
+    Raises StripeRefused once all are read: one that Stripe does not show holds up no other."""
     months = Donation.objects.filter(monthly_gift=promise).exclude(stripe_invoice_id="")
+    refusals: list[StripeRefused] = []
     for pk in list(months.exclude(status__in=_SETTLED).values_list("pk", flat=True)):
-        sync_donation(pk, because=because, at=at)
-
-
-def _tell_of_mismatch(promise: MonthlyGift, trouble: str, *, at: datetime) -> None:
-    log.error("Monthly gift %s is not mirrored: %s", promise.pk, trouble)
-    raise_alarm(
-        Alarm.Kind.MONTHLY,
-        key=f"monthly_mismatch:{promise.uuid}",
-        text=f"Le don mensuel n° {promise.pk} n’est plus suivi : Stripe annonce autre chose que ce que nous"
-        " avons demandé.",
-        at=at,
-    )
-
-
-def _tell_of_crossing(promise: MonthlyGift, reading: Reading) -> None:
-    """The money counts; whether the donor wants it back is for a person to ask."""
-    for invoice in crossed(reading.facts, reading.invoices):
-        month = Donation.objects.filter(stripe_invoice_id=invoice.invoice_id).first()
-        if month is not None:
-            raise_alarm(
-                Alarm.Kind.MONTHLY,
-                key=f"monthly_crossing:{invoice.invoice_id}",
-                text=f"Le don mensuel n° {promise.pk} a été arrêté au moment où une échéance était prélevée :"
-                f" le don n° {month.pk}. Demandez au donateur s’il souhaite être remboursé.",
-                at=reading.at,
-                donation=month,
-            )
+        try:
+            sync_donation(pk, because=because, at=at)
+        except StripeRefused as refusal:
+            refusals.append(refusal)
+    if refusals:
+        raise refusals[0]

@@ -52,6 +52,15 @@ def fetch_invoice_subscription(invoice_id: str) -> str:
     return expanded_id(details.subscription) if details else ""
 
 
+def paid_invoice(intent_id: str, invoice_id: str) -> bool:
+    """Whether this payment has paid the invoice, even if the bank took it back since.
+
+    Raises StripeUnavailable, StripeRefused."""
+    with our_errors("reading an invoice"):
+        payments = client().v1.invoice_payments.list({"invoice": invoice_id, "limit": _PAGE})
+    return intent_id in _went_through(payments.data)
+
+
 def mandate_holds(mandate_id: str) -> bool:
     """Whether a bank account may still be debited by it. Raises as `fetch_subscription`."""
     with our_errors("reading a mandate"):
@@ -59,9 +68,13 @@ def mandate_holds(mandate_id: str) -> bool:
 
 
 def _with_payment(invoice: InvoiceFacts) -> InvoiceFacts:
-    if invoice.status != "open" or not invoice.intent_id:
+    undecided = invoice.status in {"open", "paid"} and not invoice.paid_intents
+    if not undecided or not invoice.intent_id:
         return invoice
-    return replace(invoice, intent_state=retrieve_intent(invoice.intent_id).status)
+    state = retrieve_intent(invoice.intent_id).status
+    # An invoice may say so an instant before its payment does.
+    paid = (invoice.intent_id,) if (invoice.status, state) == ("paid", "succeeded") else ()
+    return replace(invoice, intent_state=state, paid_intents=paid)
 
 
 def _facts(found: stripe.Subscription) -> SubscriptionFacts:
@@ -115,7 +128,13 @@ def _invoice_facts(invoice: stripe.Invoice) -> InvoiceFacts:
         next_try_at=_maybe(invoice.next_payment_attempt),
         page_url=invoice.hosted_invoice_url or "",
         intent_id=_intent_id(payments),
+        paid_intents=tuple(sorted(_went_through(payments))),
     )
+
+
+def _went_through(payments: list[Any]) -> set[str]:
+    """Payments of other kinds, such as one noted by hand, have no PaymentIntent."""
+    return {expanded_id(one.payment.payment_intent) for one in payments if one.status == "paid"} - {""}
 
 
 def _intent_id(payments: list[Any]) -> str:

@@ -8,7 +8,8 @@ from donors.gifts.models import Donation
 from donors.payments.checkout import ReturnAddresses, open_checkout
 from donors.payments.inbox import process_event, receive
 from stripe_sandbox.core import Sandbox
-from tests.factories import a_donation
+from tests.factories import a_campaign, a_donation, with_monthly_amounts
+from tests.scenarios.monthly import Desk
 
 SECRET = "whsec_for_tests"
 BACK = ReturnAddresses(
@@ -54,3 +55,9 @@ def deliver(stripe_account: Sandbox) -> Callable[[], int]:
         return len(posts)
 
     return run
+
+
+@pytest.fixture
+def desk(db: None, stripe_account: Sandbox) -> Desk:
+    """Amina's gifts of each month, at Stripe's own time."""
+    return Desk(stripe_account, with_monthly_amounts(a_campaign()))
