@@ -87,6 +87,32 @@ def test_at_most_one_amount_is_ticked_at_the_start() -> None:
         campaign.presets.filter(amount_cents=5000).update(selected=True)
 
 
+def test_the_same_amount_may_be_proposed_once_and_each_month_and_be_ticked_in_both() -> None:
+    campaign = a_campaign()
+    campaign.presets.filter(amount_cents=2000).update(selected=True)
+    GiftPreset.objects.create(campaign=campaign, amount_cents=2000, frequency="monthly", selected=True)
+
+    assert [str(preset) for preset in campaign.presets.filter(amount_cents=2000)] == [
+        "20\u00a0€",
+        "20\u00a0€ par mois",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("over", "constraint"),
+    [
+        ({"amount_cents": 0}, "preset_positive"),
+        ({"frequency": "weekly"}, "preset_frequency_known"),
+        ({"frequency": ""}, "preset_frequency_known"),
+    ],
+)
+def test_an_amount_that_cannot_be_given_is_not_proposed(over: dict[str, object], constraint: str) -> None:
+    campaign = a_campaign()
+
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        GiftPreset.objects.create(campaign=campaign, **{"amount_cents": 900, **over})
+
+
 def test_amounts_are_shown_from_small_to_large() -> None:
     campaign = a_campaign()
     GiftPreset.objects.create(campaign=campaign, amount_cents=1000)
