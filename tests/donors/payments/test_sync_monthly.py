@@ -86,13 +86,13 @@ def test_a_month_that_stripe_does_not_show_holds_up_no_other(desk: Desk) -> None
     promise = desk.start()
     first = desk.sandbox.renew(promise.stripe_subscription_id)
     second = desk.sandbox.renew(promise.stripe_subscription_id)
-    hidden = intent_of(desk.sandbox, first["id"])
+    hidden = intent_of(desk.sandbox, second["id"])  # the newest is read first
     desk.sandbox.faults.add("status", status=403, count=None, path=f"/v1/payment_intents/{hidden}")
 
     with pytest.raises(StripeRefused):
         look(desk, promise)
 
-    assert Donation.objects.get(stripe_invoice_id=second["id"]).status == Status.SUCCEEDED
+    assert Donation.objects.get(stripe_invoice_id=first["id"]).status == Status.SUCCEEDED
     desk.sandbox.faults.clear()
     look(desk, promise)
     assert booked(promise) == 6000
