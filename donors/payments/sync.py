@@ -58,7 +58,7 @@ def sync_donation(
             return donation
         facts = dated_by_success(donation, facts, at=at)
         facts = _with_returns(donation, facts, thorough=thorough)
-        facts = _with_earlier_tries(facts) if thorough else facts
+        facts = _with_earlier_tries(donation, facts, thorough=thorough)
         if _apply(donation, Reading(attempt=attempt, facts=facts, because=because, at=at)):
             return Donation.objects.get(pk=donation_pk)
     raise StripeUnavailable(f"donation {donation_pk} kept changing")
@@ -99,9 +99,12 @@ def _with_returns(donation: Donation, facts: PaymentFacts, *, thorough: bool) ->
     return replace(facts, refunds=fetch_refunds(facts.intent_id), disputes=fetch_disputes(facts.intent_id))
 
 
-def _with_earlier_tries(facts: PaymentFacts) -> PaymentFacts:
-    """A debit that was refused and tried again before anybody looked: only the list of charges shows it."""
-    if not facts.intent_id:
+def _with_earlier_tries(donation: Donation, facts: PaymentFacts, *, thorough: bool) -> PaymentFacts:
+    """A debit that was refused and tried again before anybody looked: only the list of charges shows it.
+
+    Stripe tries debits of an invoice again by itself: months are asked for it at each reading."""
+    month_by_debit = donation.monthly_gift_id is not None and (donation.stripe_mandate_id or facts.mandate_id)
+    if not facts.intent_id or not (thorough or month_by_debit):
         return facts
     return replace(facts, earlier_tries=fetch_earlier_tries(facts.intent_id, latest=facts.charge_id))
 
