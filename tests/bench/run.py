@@ -8,9 +8,11 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import requests
 
+from tests.bench.event_list import listing
 from tests.bench.events import acknowledgements
 from tests.bench.load import CLIENTS, milliseconds, quantile, requests_per_second
 from tests.bench.site import Site, run, running_site, workers
@@ -21,6 +23,7 @@ POSTS = 40
 ACKNOWLEDGEMENTS_EACH = 50
 GIFTS = 30
 WORKERS = (1, 2, 4)
+LISTED = (10_000, 100_000)
 # The disk is waited for, as on a real server.
 POSTGRESQL = "-c max_connections=100"
 
@@ -94,11 +97,32 @@ def money(site: Site, database: str) -> Rows:
     )
 
 
+def catching_up(site: Site) -> Rows:
+    """The last thing on this database: it leaves all those events behind."""
+    few, many = (swept(site, count) for count in LISTED)
+    seconds, peak, before = (many[name] for name in ("seconds", "peak_mb", "before_mb"))
+    yield (
+        f"Catching up with {LISTED[1]:,} listed events, one in a hundred lost: memory at its peak, SQLite",
+        f"{peak:.0f} MB = {peak / few['peak_mb']:.2f} × that of {LISTED[0]:,} ({few['peak_mb']:.0f} MB;"
+        f" {before:.0f} MB before it begins); {LISTED[1] / seconds:,.0f} events/s",
+    )
+
+
+def swept(site: Site, count: int) -> dict[str, float]:
+    run(site, "-m", "tests.bench.sweep", "store", str(count))
+    with listing(count) as address:
+        asked = replace(site, environment={**site.environment, "STRIPE_API_BASE": address})
+        told = run(asked, "-m", "tests.bench.sweep", "sweep", str(count)).splitlines()[-1]
+    found: dict[str, float] = json.loads(told)
+    return found
+
+
 def measure() -> Rows:
     """What was measured, and its figure."""
     with running_site() as site:
         yield from pages(site)
         yield from money(site, "SQLite")
+        yield from catching_up(site)
     try:
         with own_server(POSTGRESQL) as server, running_site(server.url) as site:
             yield from money(site, "PostgreSQL")
