@@ -1,27 +1,31 @@
 """Draw a receipt from its frozen facts. The one place that renders; it reads no database and no clock."""
 
+import json
 import warnings
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from django.template.loader import get_template, render_to_string
-from weasyprint import CSS, HTML
+from django.template.loader import render_to_string
+from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from donors.receipts.wording import BENEFICIARY, RECEIVED, SPECIMEN, day_in_french, days_in_french
+from donors.receipts.archive import claim_both, finish, set_apart_page_number
+from donors.receipts.layout import DENSITIES, filled_html, sheet_facts, sheet_html
+from donors.receipts.sheet import Sheet
+from donors.receipts.snapshot import canonical_json
 
 FONTS = Path(__file__).resolve().parent / "fonts"
 
 # Archive for six years (LPF art. L. 102 E) and readable aloud: PDF/A keeps all that it needs inside itself,
-# level A carries the tags of a structured document. Part 3 may later hold the facts as an attached file.
+# level A carries the tags of a structured document, part 3 the frozen facts as an attached file.
 PDF_VARIANT = "pdf/a-3a"
 
-# Long names and purposes take smaller type, so that a receipt is always one page.
-DENSITIES = ("airy", "dense", "tight")
+# Organisations, kinds of receipt and sizes of type that are at work at one time.
+SHEETS_KEPT = 8
 
 _one_at_a_time = Lock()  # the engine below is shared, and Pango's font map is not made for threads
 
@@ -51,11 +55,21 @@ class _Engine:
         self.fetcher = OwnFilesOnly()
         self.fonts = FontConfiguration()
         self.base_url = f"{FONTS.as_uri()}/"
-        style = render_to_string("receipts/receipt.css")
-        self.style = CSS(
-            string=style, base_url=self.base_url, url_fetcher=self.fetcher, font_config=self.fonts
-        )
         self.cache: dict[Any, Any] = {}
+        self.style = self.css(render_to_string("receipts/receipt.css"))
+        self.sheet = lru_cache(maxsize=SHEETS_KEPT)(self._sheet)
+
+    def css(self, rules: str) -> CSS:
+        return CSS(string=rules, base_url=self.base_url, url_fetcher=self.fetcher, font_config=self.fonts)
+
+    def laid_out(self, html: str, *styles: CSS) -> Any:
+        page = HTML(string=html, base_url=self.base_url, url_fetcher=self.fetcher)
+        return page.render(stylesheets=[self.style, *styles], font_config=self.fonts, cache=self.cache)
+
+    def _sheet(self, facts: str, density: str) -> tuple[Sheet, CSS] | None:
+        """The sheet with these facts and the styles of its places; None if it takes more than one page."""
+        sheet = Sheet(self.laid_out(sheet_html(json.loads(facts), density=density)))
+        return (sheet, self.css(sheet.css)) if sheet.fits else None
 
 
 @lru_cache(maxsize=1)
@@ -63,42 +77,47 @@ def _engine() -> _Engine:
     return _Engine()
 
 
-def render_pdf(snapshot: dict[str, Any]) -> bytes:
-    """The receipt as a PDF of one A4 page. The same snapshot gives the same bytes (until an upgrade of the
-    renderer or of a font, which is why the bytes are stored). Raises RenderRefused."""
-    with _one_at_a_time:
-        for density in DENSITIES:
-            try:
-                document = _layout(html_of(snapshot, density=density))
-            except FatalURLFetchingError as error:
-                raise RenderRefused(str(error)) from error
-            if len(document.pages) == 1:
-                return _write(document)
-    raise RenderRefused(f"receipt {snapshot['number']} does not fit on one page")
+def render_pdf(snapshot: dict[str, Any], *, duplicate_on: date | None = None) -> bytes:
+    """The receipt as a PDF: one A4 page, and a list of the gifts on further pages where there are several.
 
-
-def _write(document: Any) -> bytes:
-    with warnings.catch_warnings():
+    The same snapshot gives the same bytes (until an upgrade of the renderer or of a font, which is why the
+    bytes are stored). A later copy says so, with its day. Raises RenderRefused."""
+    with _one_at_a_time, warnings.catch_warnings():
         # The renderer leaves the file of its colour profile to be closed by the garbage collector.
         warnings.simplefilter("ignore", ResourceWarning)
-        return bytes(document.write_pdf(pdf_variant=PDF_VARIANT))
+        try:
+            document = _joined(snapshot, duplicate_on)
+        except FatalURLFetchingError as error:
+            raise RenderRefused(str(error)) from error
+        claim_both(document)
+        return bytes(
+            document.write_pdf(pdf_variant=PDF_VARIANT, attachments=[_facts(snapshot)], finisher=finish)
+        )
 
 
-def html_of(snapshot: dict[str, Any], *, density: str = DENSITIES[0]) -> str:
-    """The page, with every fact of the snapshot escaped as text."""
-    context = {
-        "receipt": snapshot,
-        "density": density,
-        "issued_on": day_in_french(date.fromisoformat(snapshot["issued_on"])),
-        "paid_on": days_in_french(snapshot["gift"]),
-        "beneficiary": BENEFICIARY,
-        "received": RECEIVED,
-        "specimen": "" if snapshot["livemode"] else SPECIMEN,
-    }
-    return get_template("receipts/receipt.html").render(context)
+def _joined(snapshot: dict[str, Any], duplicate_on: date | None) -> Any:
+    engine, facts = _engine(), canonical_json(sheet_facts(snapshot)).decode()
+    for density in DENSITIES:
+        found = engine.sheet(facts, density)
+        if found is None:
+            continue
+        sheet, places = found
+        document = engine.laid_out(filled_html(snapshot, density=density, duplicate_on=duplicate_on), places)
+        if sheet.holds(document.pages[0]):
+            first, *others = document.pages
+            return document.copy([set_apart_page_number(page) for page in (sheet.joined(first), *others)])
+    raise RenderRefused(f"receipt {snapshot['number']} does not fit on its page")
 
 
-def _layout(html: str) -> Any:
-    engine = _engine()
-    page = HTML(string=html, base_url=engine.base_url, url_fetcher=engine.fetcher)
-    return page.render(stylesheets=[engine.style], font_config=engine.fonts, cache=engine.cache)
+def _facts(snapshot: dict[str, Any]) -> Attachment:
+    """What the receipt says, for machines: the very bytes that its hash is made of."""
+    issued_at = datetime.fromisoformat(snapshot["issued_at"])
+    return Attachment(
+        string=canonical_json(snapshot),
+        name=f"recu-{snapshot['number']}.json",
+        description="Les faits du reçu, lisibles par une machine",
+        created=issued_at,
+        modified=issued_at,
+        relationship="Data",
+        url_fetcher=_engine().fetcher,
+    )

@@ -67,6 +67,14 @@ COMPANY_NOTES = (
     "CGI. Le fait de délivrer sciemment des documents permettant à un contribuable d’obtenir indûment une "
     "réduction d’impôt entraîne l’application de l’amende prévue à l’article 1740 A du CGI.",
 )
+KICKERS = {
+    "gift": "Reçu fiscal",
+    "yearly": "Reçu fiscal annuel, cumul des versements",
+    "supplementary": "Reçu fiscal complémentaire",
+}
+# The boxes of form 2041-MEC-SD: all are printed, those that apply are ticked.
+COMPANY_MODES = ("Remise d’espèces", "Chèque", "Virement, prélèvement, carte bancaire", "Autre")
+DESCRIBED_BELOW = "décrits page 2, dans le détail des versements"
 SPECIMEN = "SPÉCIMEN – aucun argent réel, sans valeur fiscale"
 
 _MONTHS = (

@@ -1,5 +1,6 @@
 """Read PDFs with the tools that a donor's computer has, and tamper with what cannot be tampered with."""
 
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,18 @@ def info_of(pdf: bytes) -> dict[str, str]:
 def structure_of(pdf: bytes) -> str:
     """The tags with their text, as assistive technology meets them."""
     return _run(["pdfinfo", "-struct-text", "-"], pdf)
+
+
+def read_aloud(pdf: bytes) -> str:
+    """The text in the order in which assistive technology reads it, on one line."""
+    spoken = re.findall(r'^\s*"(.*)"$', structure_of(pdf), re.MULTILINE)
+    return " ".join(" ".join(spoken).split())
+
+
+def picture_of(pdf: bytes) -> bytes:
+    """The first page as a PNG, as fine as a cheap camera sees it."""
+    command = ["pdftoppm", "-r", "120", "-png", "-singlefile", "-"]
+    return subprocess.run(command, input=pdf, capture_output=True, check=True).stdout
 
 
 def fonts_of(pdf: bytes) -> list[list[str]]:

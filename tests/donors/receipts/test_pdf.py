@@ -12,7 +12,8 @@ from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError
 
 from donors.receipts import pdf
-from donors.receipts.pdf import FONTS, OwnFilesOnly, RenderRefused, html_of, render_pdf
+from donors.receipts.layout import sheet_facts, sheet_html
+from donors.receipts.pdf import FONTS, OwnFilesOnly, RenderRefused, render_pdf
 from tests.donors.receipts.reading import fonts_of, info_of, qpdf_check, squeezed, structure_of, text_of
 from tests.donors.receipts.snapshots import a_snapshot
 
@@ -70,7 +71,7 @@ def test_its_title_language_dates_and_tags_are_set() -> None:
     assert info["JavaScript"] == info["Encrypted"] == "no"
     assert info["Form"] == "none"
     structure = structure_of(content)
-    for tag in ("H1", "H2", "Table", "TH", "Figure"):
+    for tag in ("H1", "H2", "P", "Figure"):
         assert tag in structure
 
 
@@ -224,7 +225,7 @@ def test_a_page_that_asks_for_another_file_is_not_drawn(
 
 def test_the_refusal_of_a_foreign_file_is_an_ordinary_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     # What the renderer raises would end a worker: it is no Exception.
-    monkeypatch.setattr(pdf, "html_of", lambda *_, **__: '<img alt="" src="http://127.0.0.1:9/a.png">')
+    monkeypatch.setattr(pdf, "filled_html", lambda *_, **__: '<img alt="" src="http://127.0.0.1:9/a.png">')
 
     with pytest.raises(RenderRefused, match=r"127\.0\.0\.1"):
         render_pdf(a_snapshot())
@@ -234,5 +235,7 @@ def test_a_colour_that_is_none_cannot_leave_its_attribute() -> None:
     snapshot = a_snapshot()
     snapshot["signatory"]["signature"]["strokes"][0]["attributes"]["fill"] = '"/><image href="http://x/'
 
-    assert "&quot;/&gt;&lt;image" in html_of(snapshot)
-    assert "<image" not in html_of(snapshot)
+    html = sheet_html(sheet_facts(snapshot), density="airy")
+
+    assert "&quot;/&gt;&lt;image" in html
+    assert "<image" not in html

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from donors.receipts.pdf import render_pdf
-from tests.donors.receipts.reading import squeezed, text_of
+from tests.donors.receipts.reading import read_aloud, squeezed, text_of
 from tests.donors.receipts.snapshots import REFERENCE, a_snapshot
 
 pytestmark = pytest.mark.pdf
@@ -51,12 +51,13 @@ MENTIONS = {
     "fine": "l’amende prévue à l’article 1740 A du CGI",
     "note 3": "(3) La réduction d’impôt sur la fortune immobilière ne s’applique qu’aux dons en numéraire",
     "gift": f"Référence du don {REFERENCE}",
+    "where to check": "Vérifier ce reçu : dons.example.org/recus/verifier/ code 7K3M-9QTX-2B4F",
 }
 
 
 @pytest.fixture(scope="module")
 def text() -> str:
-    return text_of(render_pdf(a_snapshot()))
+    return read_aloud(render_pdf(a_snapshot()))
 
 
 @pytest.mark.parametrize("mention", MENTIONS)
