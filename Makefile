@@ -1,12 +1,13 @@
 # `make demo` and `make test` each do all the set-up that they need; a second run installs nothing.
 .POSIX:
-.PHONY: help demo demo-do test real-stripe bench chaos any-order amount-words fmt lock
+.PHONY: help demo demo-do test real-stripe bench bench-receipts chaos any-order amount-words fmt lock
 
 PORT ?= 8000
 SANDBOX_PORT ?= 8420
 GIFTS ?= 500
 DATABASE ?= postgresql
 EXAMPLES ?= 10000
+RECEIPTS ?= 10000
 export PORT SANDBOX_PORT RESET
 
 PYTHON = .venv/bin/python
@@ -18,6 +19,7 @@ help:
 	@echo 'make demo-do  one command in the demo: make demo-do DO=verify_books'
 	@echo 'make test     every check and every test'
 	@echo 'make bench    how fast it is, as ratios'
+	@echo 'make bench-receipts  how fast thousands of receipts are drawn (RECEIPTS=10000)'
 	@echo 'make chaos    gifts while everything breaks, then the proof (GIFTS=500 SEED=… DATABASE=postgresql)'
 	@echo 'make real-stripe  the gateway against Stripe itself; needs STRIPE_SANDBOX_KEY=sk_test_…'
 	@echo 'make any-order  webhooks in any order, late, lost or doubled (EXAMPLES=10000)'
@@ -43,6 +45,11 @@ bench:
 	@campaign/setup/python.sh dev
 	@$(SYSTEM) demo
 	@$(PYTHON) -m tests.bench.run
+
+bench-receipts:
+	@campaign/setup/python.sh dev
+	@$(SYSTEM) demo
+	@$(PYTHON) -m tests.bench.receipts $(RECEIPTS)
 
 chaos:
 	@campaign/setup/python.sh dev
