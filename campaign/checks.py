@@ -12,6 +12,7 @@ from donors.campaigns.models import local_day
 from donors.gifts.models import Donation
 from donors.payments.gateway.connection import API_VERSION
 from donors.payments.gateway.endpoints import sdk_api_version
+from donors.receipts.seal import SealUnusable, current_seal
 from donors.receipts.tax.checked import is_stale, rows_in_force
 
 STRIPE = "https://api.stripe.com"
@@ -57,6 +58,34 @@ def stripes_version_is_pinned_on_purpose(app_configs: Any, **kwargs: Any) -> Seq
             f"The site is written for Stripe's API {API_VERSION}, the package for {sdk_api_version()}.",
             hint="Read Stripe's changelog, adapt donors/payments/gateway, then move API_VERSION.",
             id="campaign.E005",
+        )
+    ]
+
+
+@register
+def seal_can_be_used(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """A site that was set up to seal its receipts must not start to hand out unsealed ones in silence."""
+    try:
+        seal = current_seal()
+    except SealUnusable as error:
+        return [Error(str(error), id="campaign.E007")]
+    at = timezone.now()
+    if seal is None or (seal.holds(at) and not seal.expires_soon(at)):
+        return []
+    life = f"valid from {seal.valid_from:%Y-%m-%d} until {seal.valid_until:%Y-%m-%d}"
+    if seal.holds(at):
+        return [
+            Warning(
+                f"The certificate of the receipts' seal ends soon: it is {life}.",
+                hint="Order the next one now; put its file in the place of this one.",
+                id="campaign.W004",
+            )
+        ]
+    return [
+        Error(
+            f"The certificate of the receipts' seal is {life}, and not today.",
+            hint="Name a valid one in RECEIPT_SEAL_PKCS12, or leave it empty to hand out unsealed receipts.",
+            id="campaign.E008",
         )
     ]
 

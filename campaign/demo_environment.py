@@ -10,6 +10,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from campaign.demo.seal import make_demo_seal
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Settings of a real site that may stand in the shell.
 NEVER_FROM_THE_SHELL = {"DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "BEHIND_PROXY", "MAIL_FROM"}
@@ -27,19 +29,22 @@ OPEN_GATE = {
 
 
 def kept_secrets(var_dir: Path) -> dict[str, str]:
-    """The demo's secrets: read, or made at the first call. Only the owner may read the file."""
+    """The demo's secrets: read, and made where they are missing. Only the owner may read the file."""
     file = var_dir / "demo.env"
-    if not file.exists():
+    lines = file.read_text().splitlines() if file.exists() else []
+    kept = dict(line.split("=", 1) for line in lines if "=" in line)
+    made = {
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "STRIPE_API_KEY": f"sk_test_{secrets.token_hex(12)}",
+        "STRIPE_WEBHOOK_SECRETS": f"whsec_{secrets.token_hex(16)}",
+        "RECEIPT_SEAL_PASSWORD": secrets.token_urlsafe(24),
+    }
+    missing = {name: value for name, value in made.items() if name not in kept}
+    if missing:
         var_dir.mkdir(parents=True, exist_ok=True)
-        made = {
-            "SECRET_KEY": secrets.token_urlsafe(48),
-            "STRIPE_API_KEY": f"sk_test_{secrets.token_hex(12)}",
-            "STRIPE_WEBHOOK_SECRETS": f"whsec_{secrets.token_hex(16)}",
-        }
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
-            opened.writelines(f"{name}={value}\n" for name, value in made.items())
-    lines = file.read_text().splitlines()
-    return dict(line.split("=", 1) for line in lines if "=" in line)
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as opened:
+            opened.writelines(f"{name}={value}\n" for name, value in missing.items())
+    return {**kept, **missing}
 
 
 def demo_environment(shell: Mapping[str, str]) -> dict[str, str]:
@@ -47,10 +52,14 @@ def demo_environment(shell: Mapping[str, str]) -> dict[str, str]:
     var_dir = Path(shell.get("VAR_DIR") or BASE_DIR / "var").resolve()
     port = shell.get("PORT") or "8000"
     sandbox_port = shell.get("SANDBOX_PORT") or "8420"
+    kept = kept_secrets(var_dir)
+    seal = var_dir / "demo-seal.p12"
+    make_demo_seal(seal, kept["RECEIPT_SEAL_PASSWORD"])
     return {
         **OPEN_GATE,
         **{name: value for name, value in shell.items() if name not in NEVER_FROM_THE_SHELL},
-        **kept_secrets(var_dir),
+        **kept,
+        "RECEIPT_SEAL_PKCS12": str(seal),
         "VAR_DIR": str(var_dir),
         "PORT": port,
         "SANDBOX_PORT": sandbox_port,

@@ -57,6 +57,14 @@ def _split(value: str) -> SplitResult | None:
         return None
 
 
+def file(name: str, default: str) -> str:
+    """The path of a file that is there and may be read; empty if the variable is not set."""
+    value = text(name, default)
+    if value and not (os.path.isfile(value) and os.access(value, os.R_OK)):
+        raise ImproperlyConfigured(f"{name} must name a file that this process may read, not {value!r}.")
+    return value
+
+
 def host_of(url: str) -> str:
     """The host of an address, as Django compares it with a request's: an IPv6 address in its brackets."""
     host = urlsplit(url).hostname or ""

@@ -160,6 +160,7 @@ SCHEDULE = {
     "donors.tasks.collect_missed_events": 3600,
     "donors.tasks.reconcile_payouts": 86400,
     "donors.tasks.watch_drift": 86400,
+    "donors.tasks.watch_seal": 86400,
     "donors.tasks.watch_for_silence": 600,
     "donors.tasks.mail_alarms": 300,
     "donors.tasks.sweep_receipts": 3600,
@@ -195,6 +196,10 @@ MONTHLY_TRIES = env.whole_number("MONTHLY_TRIES", 4, least=2, most=9)
 # A bank takes back a debit for eight weeks without a question: 56 days are the longest that makes sense.
 RECEIPT_HOLD_DAYS_CARD = env.whole_number("RECEIPT_HOLD_DAYS_CARD", 0, least=0, most=56)
 RECEIPT_HOLD_DAYS_SEPA = env.whole_number("RECEIPT_HOLD_DAYS_SEPA", 14, least=0, most=56)
+# A PKCS #12 file with the organisation's certificate and key; without it the PDFs of receipts are not sealed.
+RECEIPT_SEAL_PKCS12 = env.file("RECEIPT_SEAL_PKCS12", "")
+RECEIPT_SEAL_PASSWORD = env.text("RECEIPT_SEAL_PASSWORD", "")
+
 # --- The gate in front of Stripe -------------------------------------------------------------------
 
 # Against people who try stolen cards; donors/payments/gate/limits.py says what follows from these.

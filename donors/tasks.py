@@ -11,12 +11,15 @@ from donors.follow_ups import follow_due_events
 from donors.gifts.monthly import MonthlyGift
 from donors.letters import alarms
 from donors.letters.monthly import send_new_links
+from donors.letters.receipts import send_receipt_page
+from donors.letters.seal_watch import watch_seal as look_at_seal
 from donors.payments import expiring_cards, inbox, monthly_desk, payouts, refunds, sweeps
 from donors.payments.drift import watch_drift as look_for_drift
 from donors.payments.gate.watch import note_decline, watch
 from donors.payments.missed_events import collect_missed
 from donors.payments.silence import watch_for_silence as look_for_silence
 from donors.receipts import runs, sweep
+from donors.receipts.models import Receipt
 from donors.receipts.run_models import ReceiptRun
 
 
@@ -111,6 +114,12 @@ def send_monthly_links(promise_pk: int) -> None:
 
 
 @task
+def send_receipt_link(receipt_pk: int) -> None:
+    """The receipt and a fresh link to its page, to the donor's own address."""
+    send_receipt_page(Receipt.objects.get(pk=receipt_pk), at=timezone.now())
+
+
+@task
 def sweep_monthly_requests() -> None:
     monthly_desk.sweep_requests(at=timezone.now())
     follow_due_events(at=timezone.now())
@@ -136,6 +145,11 @@ def mail_alarms() -> None:
 @task
 def watch_drift() -> None:
     look_for_drift(at=timezone.now())
+
+
+@task
+def watch_seal() -> None:
+    look_at_seal(at=timezone.now())
 
 
 @task

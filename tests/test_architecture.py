@@ -42,6 +42,8 @@ IMPORTERS = {
     "stripe": ("donors/payments/gateway/", "stripe_sandbox/"),
     "wagtail": ("cms_pages/", "donors/office/", "donors/wagtail_hooks.py", "campaign/"),
     "weasyprint": ("donors/receipts/pdf.py",),
+    "pyhanko": ("donors/receipts/seal.py",),
+    "cryptography": ("donors/receipts/seal.py", "campaign/demo/seal.py"),
     "num2words": ("donors/money.py",),
     "altcha": ("donors/payments/gate/proof.py",),
     "openpyxl": ("donors/accounting/",),

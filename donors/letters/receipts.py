@@ -4,12 +4,14 @@ from datetime import datetime
 
 from django.core.mail import EmailMultiAlternatives
 
+from donors.campaigns.models import local_day
 from donors.gifts.models import Donation
 from donors.letters.models import Letter
 from donors.letters.post import Occasion, attach_receipt, compose, send_once
 from donors.money import format_euros
 from donors.receipts.events import ReceiptEvent
 from donors.receipts.models import Receipt
+from donors.receipts.tokens import receipt_url
 from donors.receipts.wording import day_in_french, days_in_french
 
 _SUBJECTS = {
@@ -32,7 +34,12 @@ def send_receipt(receipt: Receipt, *, at: datetime) -> Letter | None:
     occasion = Occasion(kind=Letter.Kind.RECEIPT, about=gift, fact=receipt.full_number)
 
     def write(letter: Letter) -> EmailMultiAlternatives:
-        email = compose(letter, _subject(receipt), "receipt", _words(receipt, gift))
+        email = compose(
+            letter,
+            _subject(receipt),
+            "receipt",
+            {**_words(receipt, gift), "receipt_url": receipt_url(receipt, at=at)},
+        )
         attach_receipt(email, letter, receipt)
         return email
 
@@ -49,7 +56,7 @@ def send_receipt_again(event: ReceiptEvent, *, at: datetime) -> Letter | None:
     gift = _gift_of(receipt)
 
     def write(letter: Letter) -> EmailMultiAlternatives:
-        words = {**_words(receipt, gift), "again": True}
+        words = {**_words(receipt, gift), "again": True, "receipt_url": receipt_url(receipt, at=at)}
         subject = f"À nouveau, votre reçu fiscal n°\u00a0{receipt.full_number}"
         email = compose(letter, subject, "receipt", words)
         attach_receipt(email, letter, receipt)
@@ -57,6 +64,23 @@ def send_receipt_again(event: ReceiptEvent, *, at: datetime) -> Letter | None:
 
     occasion = Occasion(kind=Letter.Kind.RECEIPT, about=gift, fact=f"{event.kind}-{event.pk}")
     return send_once(occasion, write, at=at)
+
+
+def send_receipt_page(receipt: Receipt, *, at: datetime) -> Letter | None:
+    """A fresh link to the receipt's page, with its PDF, once a day at most, whoever asks. Raises as above."""
+    gift = _gift_of(receipt)
+    if not receipt.is_valid:
+        return None
+
+    def write(letter: Letter) -> EmailMultiAlternatives:
+        words = {**_words(receipt, gift), "again": True, "receipt_url": receipt_url(receipt, at=at)}
+        subject = f"À nouveau, votre reçu fiscal n°\u00a0{receipt.full_number}"
+        email = compose(letter, subject, "receipt", words)
+        attach_receipt(email, letter, receipt)
+        return email
+
+    fact = f"{receipt.full_number}.link.{local_day(at)}"
+    return send_once(Occasion(kind=Letter.Kind.RECEIPT, about=gift, fact=fact), write, at=at)
 
 
 def _subject(receipt: Receipt) -> str:

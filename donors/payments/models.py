@@ -179,6 +179,7 @@ class Alarm(models.Model):
         SILENCE = "silence", "Stripe n’envoie plus rien"
         LATE_LETTER = "late_letter", "Lettre retenue, le changement est ancien"
         ATTACK = "attack", "Essais de cartes volées"
+        SEAL = "seal", "Cachet des reçus à renouveler"
 
     kind = models.CharField("nature", max_length=15, choices=Kind)
     key = models.CharField(max_length=300, unique=True)
@@ -210,7 +211,7 @@ class Alarm(models.Model):
                     kind__in=[
                         *("mismatch", "paid_twice", "late_gift", "late_failure", "dispute", "fraud_warning"),
                         *("refund_failed", "monthly", "payout", "drift", "silence", "late_letter"),
-                        "attack",
+                        *("attack", "seal"),
                     ]
                 ),
             ),

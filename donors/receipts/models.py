@@ -159,11 +159,17 @@ class ReceiptDocument(models.Model):
     receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="document")
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
+    # Of the bytes before the seal, which the same facts give again; a seal holds the moment of its making.
+    unsealed_sha256 = models.CharField(max_length=64)
+    # The SHA-256 of the seal's certificate; empty for a PDF without a seal.
+    sealed_with = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField()
 
     class Meta:
         verbose_name = "PDF d’un reçu"
         verbose_name_plural = "PDF des reçus"
+        # Whoever checks a receipt shows its file: the browser sends this hash and nothing else.
+        indexes = [models.Index(name="receipt_document_hash", fields=["sha256"])]
 
     def __str__(self) -> str:
         return self.sha256

@@ -1,6 +1,7 @@
 """What must never be combined."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -13,12 +14,14 @@ from campaign import checks
 from campaign.checks import (
     key_and_database_agree,
     live_money_is_guarded,
+    seal_can_be_used,
     stripes_version_is_pinned_on_purpose,
     tax_rules_were_checked_within_a_year,
     webhooks_can_be_verified,
 )
 from donors.receipts.tax.checked import GOOD_FOR, rows_in_force
 from donors.receipts.tax.rows import CHECKED_ON
+from tests.donors.receipts.sealing import give_a_seal
 from tests.factories import a_donation
 
 
@@ -138,3 +141,39 @@ def test_an_upgrade_says_that_the_tax_rules_were_checked_too_long_ago() -> None:
 
     assert warning.id == "campaign.W003"
     assert f"{len(rows_in_force(day_after))} tax rules in force" in warning.msg
+
+
+def test_a_site_without_a_seal_may_start() -> None:
+    assert seal_can_be_used(None) == []
+
+
+def test_a_seal_that_holds_for_long_is_no_news(settings: Settings, tmp_path: Path) -> None:
+    give_a_seal(settings, tmp_path)
+
+    assert seal_can_be_used(None) == []
+
+
+def test_a_seal_that_ends_soon_is_a_warning_with_its_day(settings: Settings, tmp_path: Path) -> None:
+    seal = give_a_seal(settings, tmp_path, life=timedelta(days=59))
+
+    [warning] = seal_can_be_used(None)
+
+    assert warning.id == "campaign.W004"
+    assert f"until {seal.valid_until:%Y-%m-%d}" in warning.msg
+
+
+@pytest.mark.django_db
+def test_a_seal_that_has_ended_stops_every_command(settings: Settings, tmp_path: Path) -> None:
+    give_a_seal(settings, tmp_path, life=timedelta(minutes=-1))
+
+    with pytest.raises(SystemCheckError, match="and not today"):
+        call_command("check")
+
+
+@pytest.mark.django_db
+def test_a_seal_with_another_password_stops_every_command(settings: Settings, tmp_path: Path) -> None:
+    give_a_seal(settings, tmp_path)
+    settings.RECEIPT_SEAL_PASSWORD = "autre"
+
+    with pytest.raises(SystemCheckError, match="RECEIPT_SEAL_PASSWORD is not its password"):
+        call_command("check")

@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from pytest_django import Settings
+
 from campaign.demo_environment import BASE_DIR, NEVER_FROM_THE_SHELL, demo_environment, kept_secrets
+from donors.receipts.seal import current_seal
 
 
 def test_an_empty_shell_is_enough(tmp_path: Path) -> None:
@@ -55,6 +58,30 @@ def test_secrets_are_made_once_and_only_the_owner_reads_them(tmp_path: Path) -> 
     assert len(first["SECRET_KEY"]) >= 50
     assert kept_secrets(tmp_path / "var") == first
     assert stat.S_IMODE((tmp_path / "var" / "demo.env").stat().st_mode) == 0o600
+
+
+def test_a_demo_of_before_gets_the_secrets_that_came_since(tmp_path: Path) -> None:
+    (tmp_path / "demo.env").write_text("SECRET_KEY=ancien\nSTRIPE_API_KEY=sk_test_x\n")
+
+    kept = kept_secrets(tmp_path)
+
+    assert kept["SECRET_KEY"] == "ancien"
+    assert kept["RECEIPT_SEAL_PASSWORD"]
+    assert kept_secrets(tmp_path) == kept
+
+
+def test_the_demo_has_a_seal_that_says_that_it_proves_nothing(tmp_path: Path, settings: Settings) -> None:
+    made = demo_environment({"VAR_DIR": str(tmp_path)})
+    settings.RECEIPT_SEAL_PKCS12 = made["RECEIPT_SEAL_PKCS12"]
+    settings.RECEIPT_SEAL_PASSWORD = made["RECEIPT_SEAL_PASSWORD"]
+
+    seal = current_seal()
+
+    assert seal is not None
+    assert "DÉMONSTRATION – cachet sans valeur" in seal.subject
+    assert stat.S_IMODE(Path(made["RECEIPT_SEAL_PKCS12"]).stat().st_mode) == 0o600
+    demo_environment({"VAR_DIR": str(tmp_path)})
+    assert current_seal() is seal
 
 
 def test_two_demos_have_different_secrets(tmp_path: Path) -> None:

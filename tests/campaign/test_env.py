@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -135,3 +136,24 @@ def test_the_start_stops_on_a_bad_value(name: str, value: str, sentence: str) ->
 
     assert result.returncode != 0
     assert sentence in result.stderr.splitlines()[-1]
+
+
+def test_a_file_that_is_there_is_taken_and_none_is_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "cachet.p12").write_bytes(b"x")
+    monkeypatch.setenv("RECEIPT_SEAL_PKCS12", str(tmp_path / "cachet.p12"))
+    assert env.file("RECEIPT_SEAL_PKCS12", "") == str(tmp_path / "cachet.p12")
+
+    monkeypatch.setenv("RECEIPT_SEAL_PKCS12", "")
+    assert env.file("RECEIPT_SEAL_PKCS12", "") == ""
+
+
+@pytest.mark.parametrize("name", ["absent.p12", "."])
+def test_a_file_that_is_not_there_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    monkeypatch.setenv("RECEIPT_SEAL_PKCS12", str(tmp_path / name))
+
+    with pytest.raises(ImproperlyConfigured, match="RECEIPT_SEAL_PKCS12 must name a file"):
+        env.file("RECEIPT_SEAL_PKCS12", "")

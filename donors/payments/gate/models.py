@@ -12,6 +12,7 @@ class GateEvent(models.Model):
         OPENED = "opened", "Page de paiement ouverte"
         DECLINED = "declined", "Paiement refusé par la banque"
         REFUSED = "refused", "Demande écartée"
+        MISSED = "missed", "Reçu inconnu demandé"
 
     kind = models.CharField("nature", max_length=10, choices=Kind)
     at = models.DateTimeField("le")
@@ -32,7 +33,7 @@ class GateEvent(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                name="gate_kind_known", condition=Q(kind__in=["opened", "declined", "refused"])
+                name="gate_kind_known", condition=Q(kind__in=["opened", "declined", "refused", "missed"])
             ),
         ]
 

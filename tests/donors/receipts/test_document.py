@@ -1,5 +1,7 @@
 import hashlib
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -14,8 +16,10 @@ from donors.receipts.document import (
 from donors.receipts.issue import issue_receipt
 from donors.receipts.models import Receipt, ReceiptDocument
 from donors.receipts.pdf import render_pdf
+from donors.receipts.seal import SealUnusable
 from donors.receipts.snapshot import canonical_json
 from tests.donors.receipts.reading import overwrite, text_of
+from tests.donors.receipts.sealing import give_a_seal, seal_of
 from tests.factories import a_paid_donation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pdf]
@@ -86,3 +90,49 @@ def test_the_database_refuses_to_change_a_stored_pdf(receipt: Receipt) -> None:
         ReceiptDocument.objects.update(content=b"forged")
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         ReceiptDocument.objects.all().delete()
+
+
+def test_without_a_seal_the_drawn_bytes_are_the_stored_ones(receipt: Receipt) -> None:
+    document = make_document(receipt, at=timezone.now())
+
+    assert document.sealed_with == ""
+    assert document.unsealed_sha256 == document.sha256
+
+
+def test_with_a_seal_the_sealed_bytes_are_stored_and_hashed(
+    receipt: Receipt, settings: Any, tmp_path: Path
+) -> None:
+    seal = give_a_seal(settings, tmp_path)
+
+    document = make_document(receipt, at=timezone.now())
+
+    content = read_document(receipt)
+    assert seal_of(content, seal).bottom_line
+    assert document.sealed_with == seal.fingerprint
+    assert document.sha256 == hashlib.sha256(content).hexdigest()
+    assert document.unsealed_sha256 == hashlib.sha256(render_pdf(receipt.snapshot)).hexdigest()
+
+
+def test_a_certificate_that_ended_keeps_nobody_waiting(
+    receipt: Receipt, settings: Any, tmp_path: Path
+) -> None:
+    seal = give_a_seal(settings, tmp_path)
+
+    document = make_document(receipt, at=seal.valid_until + timedelta(days=1))
+
+    assert document.sealed_with == ""
+    assert read_document(receipt) == render_pdf(receipt.snapshot)
+
+
+def test_a_seal_that_cannot_be_read_makes_no_pdf_and_loses_nothing(
+    receipt: Receipt, settings: Any, tmp_path: Path
+) -> None:
+    give_a_seal(settings, tmp_path)
+    settings.RECEIPT_SEAL_PASSWORD = "faux"
+    with pytest.raises(SealUnusable):
+        make_document(receipt, at=timezone.now())
+    assert not ReceiptDocument.objects.exists()
+
+    seal = give_a_seal(settings, tmp_path)
+
+    assert make_document(receipt, at=timezone.now()).sealed_with == seal.fingerprint
