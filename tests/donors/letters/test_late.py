@@ -169,4 +169,4 @@ def test_a_receipt_as_late_as_its_thanks_waits_with_them_under_one_alarm() -> No
 
 def test_every_step_that_writes_to_donors_is_known_as_a_letter() -> None:
     writing = {"_thank_you", "_receipt_apart", "_debit_pending", "_payment_failed", "_refunded"}
-    assert {step.__name__ for step in LETTERS} == writing | {"_announce", "_changed", "_tell"}
+    assert {step.__name__ for step in LETTERS} == writing | {"_announce", "_again", "_changed", "_tell"}
