@@ -11,6 +11,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from donors.office.alarms import AlarmViewSet
 from donors.office.campaigns import CampaignViewSet
 from donors.office.dashboard import add_panels
+from donors.office.declaration import DeclarationViewSet
 from donors.office.events import EventViewSet
 from donors.office.gifts import GiftViewSet
 from donors.office.monthly import MonthlyViewSet
@@ -33,6 +34,7 @@ class TreasuryGroup(ModelViewSetGroup):
         MonthlyViewSet,
         DonorViewSet,
         ReceiptViewSet,
+        DeclarationViewSet,
         PayoutViewSet,
         EventViewSet,
         ProtectionViewSet,

@@ -8,6 +8,7 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from donors.campaigns.categories import OrganisationCategory
+from donors.campaigns.months import Month
 from donors.money import format_euros
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -64,6 +65,12 @@ class Organisation(ClusterableModel):
         max_length=300,
         help_text="Pourquoi les reçus sont permis (rescrit du…, analyse du…) ou suspendus.",
     )
+    financial_year_ends_in = models.PositiveSmallIntegerField(
+        "dernier mois de l’exercice comptable",
+        choices=Month,
+        default=Month.DECEMBER,
+        help_text="L’exercice se clôt à la fin de ce mois ; la déclaration annuelle des reçus en dépend.",
+    )
     iban = models.CharField("IBAN", max_length=34, blank=True)
     email = models.EmailField("adresse e-mail de contact")
     phone = models.CharField("téléphone", max_length=20, blank=True)
@@ -79,6 +86,9 @@ class Organisation(ClusterableModel):
                 name="organisation_published_once_recognised",
                 condition=Q(published_on__isnull=True) | Q(recognised_on__lte=F("published_on")),
                 violation_error_message="Un décret est publié après sa signature : vérifiez les deux dates.",
+            ),
+            models.CheckConstraint(
+                name="organisation_year_ends_in_a_month", condition=Q(financial_year_ends_in__in=Month.values)
             ),
         ]
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
+from donors.accounting.declaration_due import declarations_due
 from donors.campaigns.models import Campaign, local_day
 from donors.gifts.models import Donation, LedgerEntry
 from donors.gifts.progress import progress_of
@@ -85,7 +86,8 @@ class TreasuryPanel(Component):
     order = 101
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
-        return {"figures": treasury_figures(timezone.now())}
+        now = timezone.now()
+        return {"figures": treasury_figures(now), "due": declarations_due(today=local_day(now))}
 
 
 def add_panels(request: HttpRequest, panels: list[Component]) -> None:

@@ -63,6 +63,7 @@ class OrganisationViewSet(ModelViewSet):
                 ],
                 heading="Ce qui figure sur les reçus",
             ),
+            MultiFieldPanel([FieldPanel("financial_year_ends_in")], heading="Exercice comptable"),
             MultiFieldPanel(
                 [FieldPanel("email"), FieldPanel("phone"), FieldPanel("iban")], heading="Contact et banque"
             ),
