@@ -20,6 +20,7 @@ from donors.office.payouts import PayoutViewSet
 from donors.office.people import DonorViewSet
 from donors.office.protection import ProtectionViewSet
 from donors.office.receipts import ReceiptViewSet
+from donors.office.register import RegisterViewSet
 from donors.office.tax_rules import TaxRulesViewSet
 
 
@@ -34,6 +35,7 @@ class TreasuryGroup(ModelViewSetGroup):
         MonthlyViewSet,
         DonorViewSet,
         ReceiptViewSet,
+        RegisterViewSet,
         DeclarationViewSet,
         PayoutViewSet,
         EventViewSet,

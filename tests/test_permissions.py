@@ -50,6 +50,8 @@ ALLOWED = {
     "office_receipts:cancel": BOTH,
     "office_receipts:replace": BOTH,
     "office_receipts:resend": BOTH,
+    "office_register:index": BOTH,
+    "office_register:file": BOTH,
     "office_declaration:index": BOTH,
     "office_declaration:proof": BOTH,
     "office_payouts:index": BOTH,
@@ -115,7 +117,7 @@ def _walk(
 def office_addresses() -> dict[str, str]:
     """Wagtail's own views stand under our namespaces too, e.g. the history of a campaign."""
     return {
-        name: path.replace("<int:pk>", "{pk}")
+        name: path.replace("<int:pk>", "{pk}").replace("<str:file_format>", "csv")
         for name, (module, path) in addresses().items()
         if name.startswith("office_") or module.startswith("donors.office")
     }
@@ -142,6 +144,7 @@ def key_for(name: str, gift: Donation) -> int:
         "office_monthly": a_monthly_gift(donor=gift.donor, campaign=gift.campaign).pk,
         "office_donors": gift.donor_id,
         "office_receipts": gift.receipt_lines.get().receipt_id,
+        "office_register": gift.receipt_lines.get().receipt.series_id,
         "office_declaration": 1,
         "office_campaigns": gift.campaign_id,
         "office_organisations": gift.campaign.organisation_id,

@@ -1,6 +1,6 @@
 """XLSX with real numbers and real days, written row by row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import IO
 
@@ -19,16 +19,17 @@ DAY = "dd/mm/yyyy"
 _WIDTH = 18
 
 
-def write_xlsx(table: Table, output: IO[bytes]) -> None:
-    """Write the table as one sheet. Rows wait in a temporary file, so memory does not grow with them."""
+def write_xlsx(tables: Iterable[Table], output: IO[bytes]) -> None:
+    """Write each table as a sheet. Rows wait in a temporary file, so memory does not grow with them."""
     workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet(title=table.title)
-    sheet.freeze_panes = "A2"
-    for number in range(1, len(table.headings) + 1):
-        sheet.column_dimensions[get_column_letter(number)].width = _WIDTH
-    sheet.append(list(_headings(sheet, table.headings)))
-    for row in table.rows:
-        sheet.append([_cell(sheet, value) for value in row])
+    for table in tables:
+        sheet = workbook.create_sheet(title=table.title)
+        sheet.freeze_panes = "A2"
+        for number in range(1, len(table.headings) + 1):
+            sheet.column_dimensions[get_column_letter(number)].width = _WIDTH
+        sheet.append(list(_headings(sheet, table.headings)))
+        for row in table.rows:
+            sheet.append([_cell(sheet, value) for value in row])
     workbook.save(output)
 
 

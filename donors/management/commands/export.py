@@ -56,7 +56,7 @@ def _write(table: Table, file_format: str, output: Path) -> None:
         _write_pieces(csv_lines(table), output)
     else:
         with output.open("wb") as file:
-            write_xlsx(table, file)
+            write_xlsx([table], file)
 
 
 def _write_pieces(pieces: Iterable[bytes], output: Path) -> None:

@@ -67,7 +67,7 @@ def test_no_text_ever_reaches_a_file_as_a_formula(text: str) -> None:
     assert not expected.lstrip().startswith(tuple(TRIGGERS))
 
     workbook = io.BytesIO()
-    write_xlsx(table, workbook)
+    write_xlsx([table], workbook)
     cell = load_workbook(workbook).worksheets[0]["A2"]
     assert cell.data_type in {"s", "n"}
     assert (cell.value or "") == expected

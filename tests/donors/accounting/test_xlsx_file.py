@@ -15,7 +15,7 @@ from donors.accounting.xlsx_file import write_xlsx
 
 def written(*rows: list[Cell]) -> tuple[Worksheet, str]:
     output = io.BytesIO()
-    write_xlsx(Table(title="Dons", headings=["A", "B"], rows=rows), output)
+    write_xlsx([Table(title="Dons", headings=["A", "B"], rows=rows)], output)
     xml = zipfile.ZipFile(output).read("xl/worksheets/sheet1.xml").decode()
     sheet: Any = load_workbook(output).worksheets[0]
     return sheet, xml
