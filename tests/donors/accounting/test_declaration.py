@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from donors.accounting.declaration import PROOF_HEADINGS, Sums, declaration_of, proof_table, receipts_of
 from donors.accounting.financial_year import financial_year
@@ -183,3 +184,53 @@ def test_the_proof_names_no_donor(campaign: Campaign) -> None:
     an_issued_receipt(campaign=campaign, at=IN_JUNE, donor=a_donor(last_name="Benali"))
 
     assert "Benali" not in str(proof(campaign, YEAR))
+
+
+def test_a_receipt_issued_long_after_the_year_is_proved_on_both_sides(campaign: Campaign) -> None:
+    gift = a_paid_donation(campaign=campaign, credited_at=IN_JUNE)
+    receipt = issue_receipt(gift, at=NEW_YEAR)
+
+    [old], [new] = proof(campaign, YEAR), proof(campaign, NEXT_YEAR)
+
+    assert old["N° du reçu"] == new["N° du reçu"] == receipt.full_number
+    assert (old["Émis le"], old["Premier don le"]) == (date(2027, 1, 1), date(2026, 6, 8))
+    assert (old["Compté par période des dons"], old["Compté par date d’émission"]) == (Euros(5000), Euros(0))
+    assert (new["Compté par période des dons"], new["Compté par date d’émission"]) == (Euros(0), Euros(5000))
+
+
+def test_a_receipt_cancelled_after_the_year_leaves_the_counts_of_that_year(campaign: Campaign) -> None:
+    receipt = an_issued_receipt(campaign=campaign, at=IN_JUNE)
+    before = declaration_of(campaign.organisation, YEAR)
+
+    cancel_receipt(receipt, at=NEW_YEAR, reason="Doublon")
+
+    after = declaration_of(campaign.organisation, YEAR)
+    assert (before.by_issue.total, after.by_issue.total) == (Sums(1, 5000), Sums())
+    assert after.by_issue.cancelled == Sums(1, 5000)
+    agree(campaign, YEAR)
+
+
+def test_money_and_things_on_one_receipt_are_one_receipt(campaign: Campaign) -> None:
+    company = a_company()
+    gifts = [
+        a_paid_donation(campaign=campaign, donor=company, credited_at=IN_JUNE),
+        a_gift_in_kind(campaign=campaign, donor=company, credited_at=IN_JUNE),
+    ]
+    issue_together(gifts, Receipt.Kind.YEARLY, why=Why(at=NEW_YEAR, because="année 2026"))
+
+    found = declaration_of(campaign.organisation, YEAR)
+
+    assert found.by_gift.total == found.by_gift.companies == Sums(1, 125_000, 120_000)
+    [row] = proof(campaign, YEAR)
+    assert (row["Montant du reçu"], row["Dont en nature"]) == (Euros(125_000), Euros(120_000))
+
+
+@pytest.mark.parametrize("receipts", [1, 6])
+def test_the_declaration_takes_four_queries(
+    campaign: Campaign, receipts: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(receipts):
+        an_issued_receipt(campaign=campaign, at=IN_JUNE)
+
+    with django_assert_num_queries(4):
+        assert declaration_of(campaign.organisation, YEAR).by_issue.total.receipts == receipts

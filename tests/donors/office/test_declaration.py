@@ -15,7 +15,7 @@ from donors.receipts.cancel import cancel_receipt
 from donors.receipts.settle import settle_receipt
 from tests.donors.accounting.issued import an_issued_receipt
 from tests.donors.receipts.test_eligibility import a_dispute
-from tests.factories import a_campaign, a_donor, an_organisation, bruno, claire
+from tests.factories import a_campaign, a_company, a_donor, a_gift_in_kind, an_organisation, bruno, claire
 
 PAGE = "/admin/tresorerie/declaration/"
 PROOF = f"{PAGE}preuve/"
@@ -190,3 +190,35 @@ def test_bruno_neither_reads_nor_is_reminded() -> None:
         browser.force_login(bruno())
         assert browser.get(PAGE).status_code == 302
         assert "déclaration annuelle" not in browser.get(HOME).text
+
+
+def test_companies_and_gifts_in_kind_stand_in_rows_of_their_own(claires_browser: Client) -> None:
+    gift = a_gift_in_kind(donor=a_company(), credited_at=IN_JUNE, amount_cents=70_000)
+    an_issued_receipt(gift=gift, at=IN_JUNE)
+
+    text = page(claires_browser)
+
+    assert text.count("2041-MEC-SD (entreprises)") == 2
+    assert text.count("700 €") == 8  # amount and part in kind, in the row and the total, twice
+    assert "Boulangerie Martin" not in text
+
+
+def test_two_organisations_are_declared_apart(claires_browser: Client) -> None:
+    for name, cents in (("Aubiers", 1000), ("Bacalan", 2000)):
+        body = an_organisation(legal_name=name)
+        an_issued_receipt(campaign=a_campaign(organisation=body), at=IN_JUNE, amount_cents=cents)
+    second = Organisation.objects.get(legal_name="Bacalan")
+
+    assert "Aubiers, du 01/01/2026" in page(claires_browser)
+    text = page(claires_browser, organisme=str(second.pk))
+    assert "Bacalan, du 01/01/2026" in text
+    assert (text.count(">10 €<"), "20 €" in text) == (0, True)
+
+
+def test_the_link_to_the_proof_keeps_what_was_chosen(claires_browser: Client) -> None:
+    receipt = an_issued_receipt(at=IN_JUNE)
+    organisation = receipt.series.organisation_id
+
+    text = claires_browser.get(PAGE, IN_2026).text
+
+    assert f"{PROOF}?organisme={organisation}&amp;annee=2026&amp;base=civile" in text

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from donors.campaigns.models import Organisation
@@ -238,3 +239,29 @@ def test_a_category_with_all_its_dates_is_kept(claires_browser: Client) -> None:
     organisation.refresh_from_db()
     assert organisation.category == "oig_rup"
     assert organisation.published_on == date(1987, 3, 14)
+
+
+def test_claire_says_in_which_month_the_financial_year_ends(claires_browser: Client) -> None:
+    organisation = an_organisation()
+    assert organisation.financial_year_ends_in == 12
+
+    save(claires_browser, organisation, financial_year_ends_in="6")
+
+    organisation.refresh_from_db()
+    assert organisation.get_financial_year_ends_in_display() == "juin"
+
+
+def test_a_month_that_is_none_is_refused(claires_browser: Client) -> None:
+    organisation = an_organisation()
+
+    response = save(claires_browser, organisation, financial_year_ends_in="13")
+
+    assert "financial_year_ends_in" in response.context["form"].errors
+    organisation.refresh_from_db()
+    assert organisation.financial_year_ends_in == 12
+
+
+@pytest.mark.django_db
+def test_the_database_knows_twelve_months() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        an_organisation(financial_year_ends_in=13)
