@@ -50,6 +50,7 @@ ALLOWED = {
     "office_receipts:cancel": BOTH,
     "office_receipts:replace": BOTH,
     "office_receipts:resend": BOTH,
+    "office_receipts:control": BOTH,
     "office_register:index": BOTH,
     "office_register:file": BOTH,
     "office_declaration:index": BOTH,

@@ -1,10 +1,13 @@
 """All receipts of a period in one ZIP, made while it is sent: ten or ten thousand take the same memory."""
 
+import hashlib
 import io
 import logging
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import IO, Any
 
 from django.db.models import QuerySet
@@ -35,7 +38,16 @@ def receipts_of(period: Period) -> QuerySet[Receipt]:
     return issued_in(receipts_in_site_mode(), period)
 
 
-def zip_receipts(receipts: QuerySet[Receipt]) -> Iterator[bytes]:
+@dataclass(frozen=True, kw_only=True)
+class Attached:
+    """A file that comes before the PDFs, read from where it stands; the manifest has its hash too."""
+
+    name: str
+    file: IO[bytes]
+    at: datetime
+
+
+def zip_receipts(receipts: QuerySet[Receipt], *, attached: Attached | None = None) -> Iterator[bytes]:
     """The ZIP piece by piece: each PDF as stored, what is not valid in folders of its own, then the manifest.
 
     One pass: the manifest, written last, says what this very file holds. A PDF whose hash no longer fits is
@@ -46,6 +58,12 @@ def zip_receipts(receipts: QuerySet[Receipt]) -> Iterator[bytes]:
         zipfile.ZipFile(pipe, "w") as archive,
     ):
         manifest.write(BYTE_ORDER_MARK + csv_row(MANIFEST_HEADINGS))
+        if attached:
+            digest = hashlib.sha256()
+            for _ in _write_attached(archive, attached, digest):
+                yield from pipe.take()
+            cells = ["", local_day(attached.at), "", None, "", digest.hexdigest(), attached.name]
+            manifest.write(csv_row(cells))
         for receipt in _in_pages(with_document(receipts)):
             manifest.write(_manifest_line(receipt, _add(archive, receipt)))
             yield from pipe.take()
@@ -89,6 +107,15 @@ def _manifest_line(receipt: Any, path: str) -> str:
             path,
         ]
     )
+
+
+def _write_attached(archive: zipfile.ZipFile, attached: Attached, digest: Any) -> Iterator[None]:
+    stamp = attached.at.astimezone(PARIS).timetuple()[:6]
+    with archive.open(zipfile.ZipInfo(attached.name, stamp), "w") as entry:
+        while piece := attached.file.read(65_536):
+            digest.update(piece)
+            entry.write(piece)
+            yield
 
 
 def _write_manifest(archive: zipfile.ZipFile, manifest: IO[str]) -> Iterator[None]:

@@ -13,6 +13,7 @@ from wagtail.admin.widgets.button import BaseButton, HeaderButton
 from donors.accounting.receipt_rows import receipt_table, receipts_in_site_mode, with_document
 from donors.accounting.table import Table
 from donors.office.columns import day_column, euros_column, text_column
+from donors.office.control import ControlView
 from donors.office.downloads import ReceiptPdfView, ReceiptsZipView
 from donors.office.filters import ReceiptFilters
 from donors.office.listing import MoneyListView, ReadOnlyViewSet
@@ -41,6 +42,8 @@ class ReceiptListView(MoneyListView):
         buttons: list[BaseButton] = [*super().header_buttons]
         if self.show_export_buttons:
             buttons.append(HeaderButton("ZIP des reçus", url=self._zip_url(), icon_name="download"))
+            url = reverse("office_receipts:control")
+            buttons.append(HeaderButton("Export de contrôle", url=url, icon_name="clipboard-list"))
         return buttons
 
     def _zip_url(self) -> str:
@@ -144,5 +147,6 @@ class ReceiptViewSet(ReadOnlyViewSet):
             path("<int:pk>/annuler/", CancelView.as_view(), name="cancel"),
             path("<int:pk>/remplacer/", ReplaceView.as_view(), name="replace"),
             path("<int:pk>/renvoyer/", ResendView.as_view(), name="resend"),
+            path("controle/", self.construct_view(ControlView), name="control"),
             path("zip/", self.construct_view(ReceiptsZipView), name="zip"),
         ]
