@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
+from pytest_django import DjangoAssertNumQueries
 
 from donors.accounting.control import control_tables, receipts_to_control, zip_control
 from donors.accounting.period import Period
@@ -20,12 +21,13 @@ from donors.gifts.models import Donation
 from donors.payments.payout_models import Payout
 from donors.receipts.cancel import cancel_receipt
 from donors.receipts.issue import issue_receipt
+from donors.receipts.models import ReceiptSeries
 from donors.receipts.replace import replace_receipt
 from donors.receipts.settle import settle_receipt
 from stripe_sandbox.core import Sandbox
 from tests.donors.accounting.issued import a_stored_receipt, a_tampered_receipt, an_issued_receipt
 from tests.donors.payments.test_payouts import DAY, newest_payout, paid_gifts, reconcile
-from tests.donors.receipts.test_eligibility import a_dispute, a_refund
+from tests.donors.receipts.test_eligibility import a_dispute, a_refund, book
 from tests.factories import a_campaign, a_company, a_donor, a_gift_in_kind, a_paid_donation
 
 pytestmark = pytest.mark.django_db
@@ -282,3 +284,65 @@ def test_the_memory_of_the_zip_does_not_grow_with_its_pdfs() -> None:
 
     assert sent > 12 * size
     assert peak < 6 * size
+
+
+def test_two_payouts_share_the_entries_between_them(stripe_account: Sandbox) -> None:
+    for amount in (2000, 3000):
+        [gift] = paid_gifts(stripe_account, amount)
+        issue_receipt(gift, at=timezone.now())
+        stripe_account.clock.advance(5 * DAY)
+        reconcile(newest_payout(stripe_account))
+
+    found = sheets()
+
+    assert len(found["Virements"]) == 2
+    for transfer in found["Virements"]:
+        assert transfer["Part de ces dons"] == transfer["Montant du virement"]
+    agree(found)
+
+
+def test_gifts_without_a_receipt_stay_outside(stripe_account: Sandbox) -> None:
+    with_receipt, without = paid_gifts(stripe_account, 2000, 3000)
+    issue_receipt(with_receipt, at=timezone.now())
+    stripe_account.clock.advance(5 * DAY)
+    payout = reconcile(newest_payout(stripe_account))
+
+    found = sheets()
+
+    assert without.pk not in {row["N° du don"] for row in found["Écritures"]}
+    [transfer] = found["Virements"]
+    assert cents([transfer], "Part de ces dons") < payout.amount_cents
+    agree(found)
+
+
+def test_receipts_of_the_other_mode_stay_outside() -> None:
+    an_issued_receipt(at=IN_JUNE)
+    ReceiptSeries.objects.update(livemode=True)
+
+    assert not receipts_to_control(YEAR).exists()
+    assert sheets(YEAR)["Dons"] == []
+
+
+@pytest.mark.parametrize("receipts", [1, 7])
+def test_the_queries_do_not_grow_with_the_receipts(
+    receipts: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    campaign = a_campaign()
+    for _ in range(receipts):
+        a_stored_receipt(campaign=campaign, at=IN_JUNE)
+
+    with django_assert_max_num_queries(16):
+        assert len(sheets(YEAR)["Reçus"]) == receipts
+
+
+def test_what_came_back_after_the_payout_is_an_entry_that_names_what_it_reverses() -> None:
+    gift = an_issued_receipt(at=IN_JUNE).lines.get().donation
+    entry = gift.ledger.get(kind="fee")
+    book(gift, "fee", -entry.amount_cents, reverses=entry)
+
+    found = sheets(YEAR)
+
+    [back] = [row for row in found["Écritures"] if row["Annule l’écriture"]]
+    assert (back["Écriture"], back["Annule l’écriture"]) == ("Frais", entry.key)
+    assert cents(found["Écritures"], "Montant") == 5000
+    agree(found)

@@ -142,3 +142,12 @@ def test_a_series_that_gave_out_nothing_is_an_empty_register() -> None:
 
     assert rows(series) == []
     assert gaps_of(series).count == 0
+
+
+def test_a_person_with_a_name_is_called_by_it() -> None:
+    receipt, person = an_issued_receipt(at=IN_JUNE), claire()
+    person.first_name, person.last_name = "Claire", "Martin"
+    person.save()
+    cancel_receipt(receipt, at=IN_JUNE, reason="Doublon", actor=person)
+
+    assert rows(receipt.series)[0]["Annulé par"] == "Claire Martin"
