@@ -70,9 +70,10 @@ def entries_of(receipts: QuerySet[Receipt]) -> QuerySet[Any]:
     gifts = ReceiptLine.objects.filter(receipt__in=receipts).values("donation")
     tied = PayoutLine.objects.filter(ledger_entry=OuterRef("pk")).order_by("pk")
     fee = PayoutLine.objects.filter(transaction_id=Substr(OuterRef("key"), _AFTER_FEE))
-    return LedgerEntry.objects.filter(donation__in=gifts).annotate(
+    entries: QuerySet[Any] = LedgerEntry.objects.filter(donation__in=gifts).annotate(
         payout_key=Coalesce(Subquery(tied.values("payout")[:1]), Subquery(fee.values("payout")[:1]))
     )
+    return entries
 
 
 def shares_of(receipts: QuerySet[Receipt]) -> dict[int | None, int]:

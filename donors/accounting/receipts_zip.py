@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from donors.accounting.csv_file import BYTE_ORDER_MARK, csv_row
 from donors.accounting.period import Period
 from donors.accounting.receipt_rows import issued_in, receipts_in_site_mode, with_document
-from donors.accounting.table import Euros
+from donors.accounting.table import Cell, Euros
 from donors.campaigns.models import PARIS, local_day
 from donors.receipts.document import TamperedDocument, read_document
 from donors.receipts.models import Receipt
@@ -62,7 +62,7 @@ def zip_receipts(receipts: QuerySet[Receipt], *, attached: Attached | None = Non
             digest = hashlib.sha256()
             for _ in _write_attached(archive, attached, digest):
                 yield from pipe.take()
-            cells = ["", local_day(attached.at), "", None, "", digest.hexdigest(), attached.name]
+            cells: list[Cell] = ["", local_day(attached.at), "", None, "", digest.hexdigest(), attached.name]
             manifest.write(csv_row(cells))
         for receipt in _in_pages(with_document(receipts)):
             manifest.write(_manifest_line(receipt, _add(archive, receipt)))

@@ -72,9 +72,10 @@ def entries(series: ReceiptSeries, first: int, last: int) -> list[Entry]:
 
 def numbered(series: ReceiptSeries, first: int, last: int) -> QuerySet[Any]:
     receipts = with_document(series.receipts.filter(number__gte=first, number__lte=last))
-    return receipts.select_related("series", "cancelled_by").annotate(
+    found: QuerySet[Any] = receipts.select_related("series", "cancelled_by").annotate(
         replaced_by_key=F("replaced_by__pk"), replaced_by_number=full_number("replaced_by__")
     )
+    return found
 
 
 def gaps_of(series: ReceiptSeries) -> Gaps:

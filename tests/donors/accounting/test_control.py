@@ -95,12 +95,12 @@ def test_a_receipt_leads_to_its_day_at_the_bank(stripe_account: Sandbox) -> None
 
     found = sheets()
 
-    [told_receipt], [gift] = found["Reçus"], found["Dons"]
+    [told_receipt], [told_gift] = found["Reçus"], found["Dons"]
     assert (told_receipt["N° du reçu"], told_receipt["Donateur"]) == (receipt.full_number, "Amina Benali")
     assert told_receipt["Empreinte SHA-256 du contenu"] == receipt.snapshot_sha256
-    assert (gift["N° du reçu"], gift["N° du don"]) == (receipt.full_number, first.pk)
-    assert gift["Référence du paiement"] == f"gift:{first.stripe_charge_id}"
-    assert gift["Paiement Stripe"] == first.stripe_payment_intent_id
+    assert (told_gift["N° du reçu"], told_gift["N° du don"]) == (receipt.full_number, first.pk)
+    assert told_gift["Référence du paiement"] == f"gift:{first.stripe_charge_id}"
+    assert told_gift["Paiement Stripe"] == first.stripe_payment_intent_id
     entries = {row["Écriture"]: row for row in found["Écritures"]}
     assert set(entries) == {"Don", "Frais"}
     for entry in entries.values():
