@@ -49,7 +49,7 @@ class YearForm(forms.Form):
     annee = forms.IntegerField(label="Année", min_value=2000, max_value=2200, error_messages=YEAR)
     base = forms.ChoiceField(
         label="Période",
-        choices=((FINANCIAL, "Exercice comptable clos cette année-là"), (CALENDAR, "Année civile")),
+        choices=((FINANCIAL, "Exercice clos cette année-là"), (CALENDAR, "Année civile")),
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Choisissez une période."),
     )
 

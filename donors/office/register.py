@@ -32,7 +32,7 @@ def series_in_site_mode() -> QuerySet[ReceiptSeries]:
     return series.order_by("-year", "organisation__legal_name")
 
 
-class SeriesField(forms.ModelChoiceField):  # type: ignore[type-arg]  no subscript at run time
+class SeriesField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.label} · {obj.organisation}"
 
