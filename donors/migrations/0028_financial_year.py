@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('donors', '0024_treasury_changes_receipts'),
+        ('donors', '0027_gate_counts_unknown_receipts'),
     ]
 
     operations = [
