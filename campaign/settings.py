@@ -165,6 +165,7 @@ SCHEDULE = {
     "donors.tasks.mail_alarms": 300,
     "donors.tasks.sweep_receipts": 3600,
     "donors.tasks.sweep_receipt_runs": 60,
+    "donors.tasks.send_completion_letters": 300,
     "donors.tasks.watch_gate": 60,
     "donors.tasks.sweep_monthly_requests": 60,
     "donors.tasks.note_expiring_cards": 86400,

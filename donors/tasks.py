@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from donors.follow_ups import follow_due_events
 from donors.gifts.monthly import MonthlyGift
-from donors.letters import alarms
+from donors.letters import alarms, completion
 from donors.letters.monthly import send_new_links
 from donors.letters.receipts import send_receipt_page
 from donors.letters.seal_watch import watch_seal as look_at_seal
@@ -104,6 +104,12 @@ def sweep_receipt_runs() -> None:
     """Runs that stopped on the way: their worker died, or something failed."""
     for pk in ReceiptRun.objects.due(timezone.now()).values_list("pk", flat=True):
         carry_receipt_run.enqueue(pk)
+
+
+@task
+def send_completion_letters() -> None:
+    """Letters that ask for what a receipt lacks: those just asked for, and those that could not leave."""
+    completion.send_owed(at=timezone.now())
 
 
 @task

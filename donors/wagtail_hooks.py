@@ -14,6 +14,7 @@ from donors.office.dashboard import add_panels
 from donors.office.declaration import DeclarationViewSet
 from donors.office.events import EventViewSet
 from donors.office.gifts import GiftViewSet
+from donors.office.incomplete import IncompleteViewSet
 from donors.office.monthly import MonthlyViewSet
 from donors.office.organisation import OrganisationViewSet
 from donors.office.payouts import PayoutViewSet
@@ -22,6 +23,7 @@ from donors.office.protection import ProtectionViewSet
 from donors.office.receipts import ReceiptViewSet
 from donors.office.register import RegisterViewSet
 from donors.office.tax_rules import TaxRulesViewSet
+from donors.office.yearly import YearlyViewSet
 
 
 class TreasuryGroup(ModelViewSetGroup):
@@ -35,6 +37,8 @@ class TreasuryGroup(ModelViewSetGroup):
         MonthlyViewSet,
         DonorViewSet,
         ReceiptViewSet,
+        YearlyViewSet,
+        IncompleteViewSet,
         RegisterViewSet,
         DeclarationViewSet,
         PayoutViewSet,

@@ -17,6 +17,7 @@ from tests.donors.accounting.issued import a_stored_receipt
 from tests.donors.office.test_alarms import an_alarm
 from tests.donors.office.test_events import an_event
 from tests.donors.office.test_payouts import a_payout
+from tests.donors.office.test_yearly import LAST_YEAR, a_run
 from tests.factories import a_campaign, a_monthly_gift, bruno, claire
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,14 @@ ALLOWED = {
     "office_register:file": BOTH,
     "office_declaration:index": BOTH,
     "office_declaration:proof": BOTH,
+    "office_yearly:index": BOTH,
+    "office_yearly:preview": BOTH,
+    "office_yearly:start": BOTH,
+    "office_yearly:run": BOTH,
+    "office_yearly:retry": BOTH,
+    "office_incomplete:index": BOTH,
+    "office_incomplete:write_all": BOTH,
+    "office_incomplete:write": BOTH,
     "office_payouts:index": BOTH,
     "office_payouts:index_results": BOTH,
     "office_payouts:inspect": BOTH,
@@ -91,9 +100,13 @@ EXPORTS = {
     for view in ("index", "index_results")
 }
 BUTTONS = {"office_events:retry", "office_alarms:settle"}
-# POST alone; who may press the others is in test_payouts.py and test_follow_ups.py.
+# POST alone; who may press the others is in test_payouts.py, test_follow_ups.py and test_yearly.py.
 PRESSED = BUTTONS | {"office_payouts:reconcile", "office_events:retry_follow_ups"}
+PRESSED |= {"office_yearly:start", "office_yearly:retry"}
 READING = {"index", "index_results", "inspect", "pdf", "zip"}
+
+# Addresses that show something only when asked with a year.
+ASKED_WITH = {"office_yearly:preview": {"annee": str(LAST_YEAR)}}
 
 ROLES = ["anonymous", "nobody", "bruno", "claire", "admin"]
 
@@ -149,6 +162,8 @@ def key_for(name: str, gift: Donation) -> int:
         "office_declaration": 1,
         "office_campaigns": gift.campaign_id,
         "office_organisations": gift.campaign.organisation_id,
+        "office_yearly": a_run(gift.campaign.organisation).pk,
+        "office_incomplete": gift.pk,
         "office_payouts": a_payout().pk,
         "office_events": 1,
         "office_alarms": 1,
@@ -173,7 +188,7 @@ def test_each_role_enters_where_it_may_and_nowhere_else(name: str, role: str) ->
     gift = a_stored_receipt().lines.get().donation
     path = office_addresses()[name].format(pk=key_for(name, gift))
 
-    response = browser_of(role).get(path)
+    response = browser_of(role).get(path, ASKED_WITH.get(name, {}))
 
     if role in ALLOWED[name]:
         kept = name == "office_campaigns:delete"  # a campaign with gifts: sent back with the reason
@@ -293,6 +308,8 @@ def test_the_groups_hold_these_permissions_on_our_tables_and_no_other() -> None:
         "add_refund",
         "add_receipt",
         "change_receipt",
+        "add_receiptrun",
+        "add_letter",
         "change_monthlygift",
         "change_payout",
         "change_alarm",

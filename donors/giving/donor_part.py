@@ -30,6 +30,29 @@ def _in_french_order(code: str) -> tuple[bool, str]:
     return code != "FR", plain.lower()
 
 
+def read_siren(typed: str) -> str:
+    """Nine digits, or nothing where nothing was typed. Raises ValidationError."""
+    digits = re.sub(r"[\s.-]", "", typed)
+    if digits and siret_number.is_valid(digits):
+        raise forms.ValidationError(f"C’est un SIRET. Gardez ses neuf premiers chiffres : {digits[:9]}.")
+    try:
+        return siren_number.validate(digits) if digits else ""
+    except NotASiren as error:
+        raise forms.ValidationError(
+            "Ce numéro SIREN n’existe pas. Vérifiez ses neuf chiffres, par exemple 732 829 320."
+        ) from error
+
+
+def read_postcode(typed: str, country: str) -> str:
+    """A French one without its spaces, any other as it was typed. Raises ValidationError."""
+    postcode = typed.replace(" ", "")
+    if not postcode or country != "FR":
+        return typed
+    if not re.fullmatch(r"\d{5}", postcode, re.ASCII):
+        raise forms.ValidationError("Un code postal français a cinq chiffres, par exemple 33000.")
+    return postcode
+
+
 class DonorPart(forms.Form):
     """`cleaned_data` is left without whatever the donor's boxes make superfluous."""
 
@@ -98,21 +121,13 @@ class DonorPart(forms.Form):
     )
 
     def clean_siren(self) -> str:
-        typed = re.sub(r"[\s.-]", "", self.cleaned_data["siren"])
-        if typed and siret_number.is_valid(typed):
-            raise forms.ValidationError(f"C’est un SIRET. Gardez ses neuf premiers chiffres : {typed[:9]}.")
-        try:
-            return siren_number.validate(typed) if typed else ""
-        except NotASiren as error:
-            raise forms.ValidationError(
-                "Ce numéro SIREN n’existe pas. Vérifiez ses neuf chiffres, par exemple 732 829 320."
-            ) from error
+        return read_siren(self.cleaned_data["siren"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned["wants_receipt"]:
             self._require(ADDRESS)
-            self._check_french_postcode()
+            self._tidy_postcode()
         else:
             self._forget(ADDRESS)
             cleaned["country"] = "FR"
@@ -129,13 +144,13 @@ class DonorPart(forms.Form):
             if self.cleaned_data.get(name) == "":
                 self.add_error(name, sentence)
 
-    def _check_french_postcode(self) -> None:
-        postcode = self.cleaned_data.get("postcode", "").replace(" ", "")
-        if not postcode or self.cleaned_data.get("country") != "FR":
-            return
-        self.cleaned_data["postcode"] = postcode
-        if not re.fullmatch(r"\d{5}", postcode, re.ASCII):
-            self.add_error("postcode", "Un code postal français a cinq chiffres, par exemple 33000.")
+    def _tidy_postcode(self) -> None:
+        try:
+            self.cleaned_data["postcode"] = read_postcode(
+                self.cleaned_data.get("postcode", ""), self.cleaned_data.get("country", "")
+            )
+        except forms.ValidationError as error:
+            self.add_error("postcode", error)
 
     def _forget(self, names: Iterable[str]) -> None:
         """Take out of the result what is not asked; it stays in the form as it was typed."""

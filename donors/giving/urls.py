@@ -1,5 +1,6 @@
 from django.urls import path
 
+from donors.giving.completion_page import completion
 from donors.giving.form_page import give
 from donors.giving.monthly_page import monthly
 from donors.giving.progress_feed import progress
@@ -13,6 +14,7 @@ urlpatterns = [
     path("don/merci/<str:token>/", thanks, name="thanks"),
     path("don/merci/<str:token>/recu.pdf", thanks_receipt, name="thanks_receipt"),
     path("don/mensuel/<str:token>/<str:action>/", monthly, name="monthly"),
+    path("recus/completer/<str:token>/", completion, name="completion"),
     path("api/campaigns/<slug:code>/progress.json", progress, name="progress"),
     path("recus/verifier/", verify_receipt, name="verify_receipt"),
     path("recus/<str:token>/", receipt, name="receipt"),

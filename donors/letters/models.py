@@ -17,6 +17,7 @@ class Letter(models.Model):
         RECEIPT_CHANGED = "receipt_changed", "Reçu fiscal annulé ou remplacé"
         REFUNDED = "refunded", "Remboursement"
         MONTHLY = "monthly", "Don mensuel"
+        COMPLETION = "completion", "Reçu à compléter"
 
     donation = models.ForeignKey(
         Donation, on_delete=models.PROTECT, null=True, blank=True, related_name="letters"
@@ -46,7 +47,7 @@ class Letter(models.Model):
                 condition=Q(
                     kind__in=[
                         *("thank_you", "debit_pending", "payment_failed", "receipt", "receipt_changed"),
-                        *("refunded", "monthly"),
+                        *("refunded", "monthly", "completion"),
                     ]
                 ),
             ),

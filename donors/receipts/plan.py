@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
+from itertools import batched, groupby
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -20,6 +20,7 @@ from donors.receipts.snapshot import Part
 from donors.receipts.wording import day_in_french
 
 _BATCH = 500
+_DONORS = 100  # whose money is read in one go
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,14 +67,8 @@ def plan_year(organisation: Organisation, year: int, *, at: datetime) -> Iterato
     The gifts are those credited in the year, of which a receipt is wanted and that are on none. A year
     without any gives nothing. The same donor may have typed several addresses: the last one counts."""
     told = _donors_with_a_yearly_receipt(organisation, year)
-    gifts = unreceipted(organisation, year).iterator(chunk_size=_BATCH)
-    for _, same_address in groupby(gifts, key=lambda gift: _sort_key(gift.donor)):
-        by_donor: dict[tuple[str, ...], list[Donation]] = {}
-        for gift in same_address:
-            by_donor.setdefault(identity_of(gift.donor), []).append(gift)
-        for who, theirs in by_donor.items():
-            kind = Receipt.Kind.SUPPLEMENTARY if who in told else Receipt.Kind.YEARLY
-            yield _group(theirs, kind, at=at)
+    for several in batched(_by_donor(unreceipted(organisation, year)), _DONORS):
+        yield from _groups(several, told, at=at)
 
 
 def total(groups: Iterable[Group]) -> Totals:
@@ -96,16 +91,22 @@ def total(groups: Iterable[Group]) -> Totals:
 
 
 def unreceipted(organisation: Organisation, year: int) -> QuerySet[Donation]:
-    """Gifts credited in the year, of which a receipt is wanted and that are on none; donor by donor."""
+    """Those of one organisation and year, donor by donor."""
+    gifts = wanting_receipt(date(year, 1, 1), date(year, 12, 31)).filter(campaign__organisation=organisation)
+    return gifts.order_by("donor__kind", "donor__siren", "donor__email_key", "credited_at", "pk")
+
+
+def wanting_receipt(first: date, last: date) -> QuerySet[Donation]:
+    """Gifts credited on these days, of which a receipt is wanted and that are on none."""
     live = ReceiptLine.objects.filter(donation=OuterRef("pk"), live=True)
     gifts: QuerySet[Donation] = (
         Donation.objects.in_site_mode()
         .succeeded()
-        .credited_between(date(year, 1, 1), date(year, 12, 31))
-        .filter(~Exists(live), wants_receipt=True, campaign__organisation=organisation)
+        .credited_between(first, last)
+        .filter(~Exists(live), wants_receipt=True)
         .select_related("donor", "campaign__organisation")
     )
-    return gifts.order_by("donor__kind", "donor__siren", "donor__email_key", "credited_at", "pk")
+    return gifts
 
 
 def _sort_key(donor: Donor) -> tuple[str, str, str]:
@@ -113,15 +114,29 @@ def _sort_key(donor: Donor) -> tuple[str, str, str]:
     return donor.kind, donor.siren, "" if donor.is_organisation and donor.siren else donor.email_key
 
 
-def _group(gifts: Sequence[Donation], kind: Receipt.Kind, *, at: datetime) -> Group:
-    kept, regimes = kept_of_all(gifts), regimes_of(gift.campaign.organisation_id for gift in gifts)
-    ready, blocked = [], []
-    for gift in gifts:
-        if found := [*obstacles_given(gift, kept[gift.pk], regimes), *_still_held(gift, at=at)]:
-            blocked.append(Blocked(donation=gift, obstacles=tuple(found)))
-        else:
-            ready.append(Part(donation=gift, amount_cents=kept[gift.pk].ledger_cents))
-    return Group(donor=gifts[-1].donor, kind=kind, ready=tuple(ready), blocked=tuple(blocked))
+def _by_donor(gifts: QuerySet[Donation]) -> Iterator[list[Donation]]:
+    for _, same_address in groupby(gifts.iterator(_BATCH), key=lambda gift: _sort_key(gift.donor)):
+        by_donor: dict[tuple[str, ...], list[Donation]] = {}
+        for gift in same_address:
+            by_donor.setdefault(identity_of(gift.donor), []).append(gift)
+        yield from by_donor.values()
+
+
+def _groups(
+    several: Sequence[list[Donation]], told: set[tuple[str, ...]], *, at: datetime
+) -> Iterator[Group]:
+    together = [gift for gifts in several for gift in gifts]
+    kept, regimes = kept_of_all(together), regimes_of(gift.campaign.organisation_id for gift in together)
+    for gifts in several:
+        ready, blocked = [], []
+        for gift in gifts:
+            if found := [*obstacles_given(gift, kept[gift.pk], regimes), *_still_held(gift, at=at)]:
+                blocked.append(Blocked(donation=gift, obstacles=tuple(found)))
+            else:
+                ready.append(Part(donation=gift, amount_cents=kept[gift.pk].ledger_cents))
+        donor = gifts[-1].donor
+        kind = Receipt.Kind.SUPPLEMENTARY if identity_of(donor) in told else Receipt.Kind.YEARLY
+        yield Group(donor=donor, kind=kind, ready=tuple(ready), blocked=tuple(blocked))
 
 
 def _still_held(gift: Donation, *, at: datetime) -> Iterator[Obstacle]:
