@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('donors', '0025_treasury_runs_yearly_receipts'),
+        ('donors', '0029_treasury_runs_yearly_receipts'),
     ]
 
     operations = [

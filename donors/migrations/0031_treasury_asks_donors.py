@@ -21,6 +21,6 @@ def take_away(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("donors", "0026_completion_letters")]
+    dependencies = [("donors", "0030_completion_letters")]
 
     operations = [migrations.RunPython(grant, take_away)]

@@ -23,6 +23,6 @@ def take_away(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("donors", "0024_treasury_changes_receipts")]
+    dependencies = [("donors", "0028_financial_year")]
 
     operations = [migrations.RunPython(grant, take_away)]
