@@ -23,7 +23,7 @@ NOW = datetime(2027, 6, 3, 12, tzinfo=UTC)
         ({"currency": "usd"}, "donation_in_euros"),
         ({"status": "happy"}, "donation_status_known"),
         ({"method": "shells"}, "donation_method_known"),
-        ({"nature": "shells"}, "donation_nature_known"),
+        ({"nature": "shells", "method": "none", "description": "x"}, "donation_nature_known"),
         ({"method": "none"}, "donation_of_money_has_a_method"),
         ({"nature": "in_kind", "description": "Dix ordinateurs"}, "donation_of_money_has_a_method"),
         ({"nature": "in_kind", "method": "none"}, "donation_in_kind_described"),
